@@ -1,0 +1,118 @@
+import type { ExchangeHours } from "./exchange.ts";
+
+/**
+ * The sessions of the New York Stock Exchange as data, each date as `MM-DD` under its year.
+ * To lengthen it, add a line to `holidays` and `earlyCloses` and move `validTo`.
+ */
+export const usEquity: ExchangeHours = {
+  validFrom: "1998-01-01",
+  validTo: "2027-12-31",
+  sources: [
+    "NYSE Group holiday and early closings calendars, as announced for 2011 to 2028; the last of " +
+      "2025-12-23: https://www.nyse.com/markets/hours-calendars",
+    "NYSE, Special closings 1885 to 2011: " +
+      "https://github.com/rsheftel/pandas_market_calendars/files/6827110/Stocks.NYSE-Closings.pdf",
+    "Compared with QuantConnect/Lean market-hours-database (1998 to 2015), " +
+      "gerrymanoim/exchange_calendars XNYS and rsheftel/pandas_market_calendars NYSE",
+    "Compared with the dates and hours in which AAPL, BAC, SPY and the S&P 500 traded, 1998 to 2021",
+  ],
+  hours: { preOpen: "04:00", open: "09:30", close: "16:00", postClose: "20:00" },
+  earlyClose: { close: "13:00", postClose: "17:00" },
+  holidays: {
+    1998: "01-01 01-19 02-16 04-10 05-25 07-03 09-07 11-26 12-25",
+    1999: "01-01 01-18 02-15 04-02 05-31 07-05 09-06 11-25 12-24",
+    2000: "01-17 02-21 04-21 05-29 07-04 09-04 11-23 12-25",
+    2001: "01-01 01-15 02-19 04-13 05-28 07-04 09-03 11-22 12-25",
+    2002: "01-01 01-21 02-18 03-29 05-27 07-04 09-02 11-28 12-25",
+    2003: "01-01 01-20 02-17 04-18 05-26 07-04 09-01 11-27 12-25",
+    2004: "01-01 01-19 02-16 04-09 05-31 07-05 09-06 11-25 12-24",
+    2005: "01-17 02-21 03-25 05-30 07-04 09-05 11-24 12-26",
+    2006: "01-02 01-16 02-20 04-14 05-29 07-04 09-04 11-23 12-25",
+    2007: "01-01 01-15 02-19 04-06 05-28 07-04 09-03 11-22 12-25",
+    2008: "01-01 01-21 02-18 03-21 05-26 07-04 09-01 11-27 12-25",
+    2009: "01-01 01-19 02-16 04-10 05-25 07-03 09-07 11-26 12-25",
+    2010: "01-01 01-18 02-15 04-02 05-31 07-05 09-06 11-25 12-24",
+    2011: "01-17 02-21 04-22 05-30 07-04 09-05 11-24 12-26",
+    2012: "01-02 01-16 02-20 04-06 05-28 07-04 09-03 11-22 12-25",
+    2013: "01-01 01-21 02-18 03-29 05-27 07-04 09-02 11-28 12-25",
+    2014: "01-01 01-20 02-17 04-18 05-26 07-04 09-01 11-27 12-25",
+    2015: "01-01 01-19 02-16 04-03 05-25 07-03 09-07 11-26 12-25",
+    2016: "01-01 01-18 02-15 03-25 05-30 07-04 09-05 11-24 12-26",
+    2017: "01-02 01-16 02-20 04-14 05-29 07-04 09-04 11-23 12-25",
+    2018: "01-01 01-15 02-19 03-30 05-28 07-04 09-03 11-22 12-25",
+    2019: "01-01 01-21 02-18 04-19 05-27 07-04 09-02 11-28 12-25",
+    2020: "01-01 01-20 02-17 04-10 05-25 07-03 09-07 11-26 12-25",
+    2021: "01-01 01-18 02-15 04-02 05-31 07-05 09-06 11-25 12-24",
+    2022: "01-17 02-21 04-15 05-30 06-20 07-04 09-05 11-24 12-26",
+    2023: "01-02 01-16 02-20 04-07 05-29 06-19 07-04 09-04 11-23 12-25",
+    2024: "01-01 01-15 02-19 03-29 05-27 06-19 07-04 09-02 11-28 12-25",
+    2025: "01-01 01-20 02-17 04-18 05-26 06-19 07-04 09-01 11-27 12-25",
+    2026: "01-01 01-19 02-16 04-03 05-25 06-19 07-03 09-07 11-26 12-25",
+    2027: "01-01 01-18 02-15 03-26 05-31 06-18 07-05 09-06 11-25 12-24",
+  },
+  closures: {
+    "2001-09-11": "attack on the World Trade Center",
+    "2001-09-12": "attack on the World Trade Center",
+    "2001-09-13": "attack on the World Trade Center",
+    "2001-09-14": "attack on the World Trade Center",
+    "2004-06-11": "mourning for President Reagan",
+    "2007-01-02": "mourning for President Ford",
+    "2012-10-29": "Hurricane Sandy",
+    "2012-10-30": "Hurricane Sandy",
+    "2018-12-05": "mourning for President George H. W. Bush",
+    "2025-01-09": "mourning for President Carter",
+  },
+  earlyCloses: {
+    1998: "11-27 12-24",
+    1999: "11-26 12-31",
+    2000: "07-03 11-24",
+    2001: "07-03 11-23 12-24",
+    2002: "07-05 11-29 12-24",
+    2003: "07-03 11-28 12-24 12-26",
+    2004: "11-26",
+    2005: "11-25",
+    2006: "07-03 11-24",
+    2007: "07-03 11-23 12-24",
+    2008: "07-03 11-28 12-24",
+    2009: "11-27 12-24",
+    2010: "11-26",
+    2011: "11-25",
+    2012: "07-03 11-23 12-24",
+    2013: "07-03 11-29 12-24",
+    2014: "07-03 11-28 12-24",
+    2015: "11-27 12-24",
+    2016: "11-25",
+    2017: "07-03 11-24",
+    2018: "07-03 11-23 12-24",
+    2019: "07-03 11-29 12-24",
+    2020: "11-27 12-24",
+    2021: "11-26",
+    2022: "11-25",
+    2023: "07-03 11-24",
+    2024: "07-03 11-29 12-24",
+    2025: "07-03 11-28 12-24",
+    2026: "11-27 12-24",
+    2027: "11-26",
+  },
+  lateOpens: { "2002-09-11": "12:00" },
+  notes: {
+    "1998-11-27": "early close missing in Lean's table; no trade from 14:00 in recorded hours",
+    "1998-12-24": "early close missing in Lean's table; no trade from 14:00 in recorded hours",
+    "1999-12-24":
+      "holiday, as Christmas fell on a Saturday; a comment in pandas_market_calendars lists it as " +
+      "an early close",
+    "1999-12-31":
+      "early close in exchange_calendars, missing in Lean's table, disputed in " +
+      "pandas_market_calendars; recorded hours end with it, so it is taken as one",
+    "2001-06-08": "trading halted 10:10 to 11:35 by a computer fault; not modelled",
+    "2001-09-17":
+      "opened at 09:33 after a silence; openings a minute or three late (2001-10-08, " +
+      "2003-03-20, 2004-06-07, 2006-12-27) are not modelled",
+    "2002-07-05": "early close on the Friday after the holiday, as until 2012; 3 July was full",
+    "2002-09-11": "the NYSE opened at noon, other venues from 11:00; not in exchange_calendars",
+    "2003-12-26": "early close on the Friday after Christmas, that year alone",
+    "2005-06-01": "closed at 15:56 by a systems fault; not modelled",
+    "2009-07-02": "closing extended to 16:15 after a systems fault; not modelled",
+    "2013-07-03": "early close on a Wednesday; the day after the holiday is full from 2013 on",
+  },
+};

@@ -1,0 +1,164 @@
+import * as z from "zod";
+import { orderRequest } from "../domain/order.ts";
+import { decimalText, slug, symbolText, timeMs } from "../domain/schema.ts";
+
+/** A bar as it travels: see `Bar` in core/domain/market.ts. */
+export const barData = z.object({
+  symbol: symbolText,
+  openTimeMs: timeMs,
+  closeTimeMs: timeMs,
+  open: z.number(),
+  high: z.number(),
+  low: z.number(),
+  close: z.number(),
+  volume: z.number(),
+});
+
+const ofOrder = { account: slug, profile: slug, orderId: z.string() };
+
+/** One check of a limit, with its numbers, so that a verdict can be explained later. */
+export const riskCheck = z.object({
+  limit: z.string(),
+  value: z.string(),
+  bound: z.string(),
+  passed: z.boolean(),
+});
+export type RiskCheck = Readonly<z.output<typeof riskCheck>>;
+
+/** Every event type with the schema of its data. A changed meaning is a new version beside the old. */
+export const catalogue = {
+  "bars.closed.v1": z.object({
+    timeframe: z.string(),
+    closeTimeMs: timeMs,
+    bars: z.array(barData).readonly(),
+  }),
+  "quote.received.v1": z.object({
+    symbol: symbolText,
+    bid: z.number(),
+    bidSize: z.number(),
+    ask: z.number(),
+    askSize: z.number(),
+  }),
+  "trade.received.v1": z.object({ symbol: symbolText, price: z.number(), size: z.number() }),
+  "signal.received.v1": z.object({
+    signalId: z.string(),
+    profile: slug,
+    symbol: symbolText,
+    action: z.enum(["buy", "sell", "exit"]),
+    /** Dollars of price that the sender saw, if it said so. */
+    price: z.number().nullable(),
+    comment: z.string(),
+    expiresAtMs: timeMs,
+  }),
+  "schedule.fired.v1": z.object({
+    schedule: z.string(),
+    profile: slug,
+    dueTimeMs: timeMs,
+    sessionDate: z.iso.date(),
+  }),
+  "corporate-action.applied.v1": z.object({
+    symbol: symbolText,
+    kind: z.enum(["split", "dividend", "symbol-change", "delisting"]),
+    /** Split: new shares for one old. Dividend: dollars a share. Delisting: last price. */
+    value: decimalText,
+    /** Dividend: what earlier prices are multiplied by; split: 1 / value; else 1. */
+    priceFactor: z.number(),
+    newSymbol: symbolText.nullable(),
+  }),
+  "universe.selected.v1": z.object({
+    scanner: z.string(),
+    profile: slug,
+    selected: z.array(symbolText).readonly(),
+    candidates: z
+      .array(
+        z.object({
+          symbol: symbolText,
+          kept: z.boolean(),
+          rank: z.int().nullable(),
+          score: z.number().nullable(),
+          reason: z.string(),
+        }),
+      )
+      .readonly(),
+  }),
+  "profile.halted.v1": z.object({ profile: slug, reason: z.string() }),
+  "decision.made.v1": z.object({
+    profile: slug,
+    symbol: symbolText.nullable(),
+    /** Why nothing was sent: `hold`, `no-change`, `too-small`, `duplicate`, `expired` … */
+    outcome: z.string(),
+    reason: z.string(),
+  }),
+  "order.requested.v1": z.object({ ...ofOrder, request: orderRequest }),
+  "order.approved.v1": z.object({ ...ofOrder, checks: z.array(riskCheck).readonly() }),
+  "order.denied.v1": z.object({
+    ...ofOrder,
+    limit: z.string(),
+    reason: z.string(),
+    checks: z.array(riskCheck).readonly(),
+  }),
+  "order.submitted.v1": z.object({ ...ofOrder, attempt: z.int().min(1) }),
+  "order.accepted.v1": z.object({ ...ofOrder, venueOrderId: z.string(), held: z.boolean() }),
+  "order.filled.v1": z.object({
+    ...ofOrder,
+    symbol: symbolText,
+    side: z.enum(["buy", "sell"]),
+    executionId: z.string(),
+    /** Of this execution alone, unsigned. */
+    quantity: decimalText,
+    price: decimalText,
+    /** Dollars; negative for a rebate. */
+    fee: decimalText,
+    /** Dollars lost against the reference price of the request; negative when better. */
+    slippage: decimalText,
+    liquidity: z.enum(["maker", "taker"]),
+    /** True when the order is complete with this execution. */
+    complete: z.boolean(),
+  }),
+  "order.cancel-requested.v1": z.object({ ...ofOrder, reason: z.string() }),
+  "order.cancel-rejected.v1": z.object({ ...ofOrder, reason: z.string() }),
+  "order.cancelled.v1": z.object({ ...ofOrder, reason: z.string() }),
+  "order.replace-requested.v1": z.object({ ...ofOrder, replacement: orderRequest }),
+  "order.replace-rejected.v1": z.object({ ...ofOrder, reason: z.string() }),
+  "order.replaced.v1": z.object({ ...ofOrder, replacementId: z.string() }),
+  "order.rejected.v1": z.object({ ...ofOrder, reason: z.string() }),
+  "order.expired.v1": z.object({ ...ofOrder, reason: z.string() }),
+  "order.unknown.v1": z.object({ ...ofOrder, reason: z.string() }),
+  "dividend.paid.v1": z.object({
+    account: slug,
+    profile: slug,
+    symbol: symbolText,
+    amount: decimalText,
+  }),
+  "interest.charged.v1": z.object({
+    account: slug,
+    profile: slug,
+    /** `borrow` or `margin`. */
+    kind: z.string(),
+    amount: decimalText,
+  }),
+} as const;
+
+/** Names of all events. */
+export type EventType = keyof typeof catalogue;
+/** What an event of a type says. */
+export type EventData<T extends EventType> = Readonly<z.output<(typeof catalogue)[T]>>;
+
+/** A fact. `id` is derived from its cause, so the same decision gives the same event. */
+export interface EventOf<T extends EventType> {
+  readonly type: T;
+  readonly id: string;
+  /** When it happened, and when we learned of it. */
+  readonly eventTimeMs: number;
+  readonly receivedTimeMs: number;
+  /** Id of the event that this one follows from; its own id when it came from outside. */
+  readonly causationId: string;
+  readonly data: EventData<T>;
+}
+
+/** Any event, told apart by `type`. */
+export type DomainEvent = { [T in EventType]: EventOf<T> }[EventType];
+
+/** Events of an order's life. */
+export type OrderEventType = Extract<EventType, `order.${string}`>;
+export type OrderEvent = { [T in OrderEventType]: EventOf<T> }[OrderEventType];

@@ -1,0 +1,193 @@
+import { type Decimal, multiply, textOf, ZERO } from "../domain/decimal.ts";
+import { InvariantError } from "../domain/errors.ts";
+import type { Order, OrderRequest } from "../domain/order.ts";
+import type { EventOf, OrderEvent } from "../events/catalogue.ts";
+import { type Claim, RANK, type Standing, TRANSITIONS } from "./transitions.ts";
+
+type Fill = EventOf<"order.filled.v1">;
+type Moved = Pick<Order, "status" | "resumeStatus">;
+
+const FIRST_FINAL_RANK = RANK.denied;
+
+/** A new order, not yet approved nor sent. `timeMs` is when it was requested, UTC ms. */
+export function orderFrom(request: OrderRequest, timeMs: number): Order {
+  return {
+    request,
+    status: "requested",
+    filledQuantity: ZERO,
+    filledNotional: ZERO,
+    fees: ZERO,
+    executions: [],
+    attempts: 0,
+    resumeStatus: null,
+    updatedTimeMs: timeMs,
+  };
+}
+
+/**
+ * The order after an event; the very same reference when the event changes nothing: a repeat, an
+ * older state, or an event after a final one. Events may come twice and in any order; the outcome
+ * is that of the sequence in which they happened, as the standing of an order never falls in rank.
+ *
+ * Fills are never dropped: one that arrives after `cancelled` or `expired` adds to the quantities
+ * while the status stays final (it becomes `filled` once the whole quantity has traded). An order
+ * by quantity is filled when its quantity is, an order by notional when the venue says `complete`.
+ * `updatedTimeMs` is the latest time of what is known; a refusal and an unknown outcome are no news
+ * of the order and leave it. The history of an order starts with `order.requested.v1`: before that,
+ * every event is of a stranger and gives undefined.
+ * @throws InvariantError for an event of another order, a fill that is not above 0 or an overfill.
+ * @see TRANSITIONS for the table and RANK for the rule behind it
+ */
+export function evolveOrder(order: Order | undefined, event: OrderEvent): Order | undefined {
+  if (order === undefined) {
+    if (event.type !== "order.requested.v1") return undefined;
+    return orderFrom(event.data.request, event.eventTimeMs);
+  }
+  if (event.data.orderId !== order.request.id) {
+    throw new InvariantError(
+      `expected an event of order ${order.request.id}, got one of ${event.data.orderId}`,
+    );
+  }
+  if (event.type === "order.filled.v1") return withFill(order, event);
+  if (event.type === "order.submitted.v1" && event.data.attempt <= order.attempts) return order;
+  const claim = claimOf(event);
+  const moved = move(order, claim);
+  if (moved === undefined) return order;
+  return {
+    ...order,
+    status: moved.status,
+    resumeStatus: moved.resumeStatus,
+    attempts: event.type === "order.submitted.v1" ? event.data.attempt : order.attempts,
+    updatedTimeMs: isNews(claim)
+      ? Math.max(order.updatedTimeMs, event.eventTimeMs)
+      : order.updatedTimeMs,
+  };
+}
+
+/** Where the order stands apart from a cancel or replace request of ours that is still open. */
+export function standingOf(order: Order): Standing {
+  const status = order.resumeStatus ?? order.status;
+  if (status === "cancel-requested" || status === "replace-requested") {
+    throw new InvariantError(`expected a status to resume for order ${order.request.id}, got none`);
+  }
+  return status;
+}
+
+/** True when nothing but a late fill can change the order any more. */
+export function isFinal(order: Order): boolean {
+  return order.resumeStatus === null && RANK[standingOf(order)] >= FIRST_FINAL_RANK;
+}
+
+/** True while the order is, or may yet come, to rest at the venue. */
+export function isOpen(order: Order): boolean {
+  return !isFinal(order);
+}
+
+/**
+ * Shares or coins that may still trade, as FIX's LeavesQty: 0 for a final order; null for an open
+ * order by notional, whose quantity is known only when it is done.
+ */
+export function remainingQuantity(order: Order): Decimal | null {
+  if (isFinal(order)) return ZERO;
+  const { quantity } = order.request;
+  return quantity === null ? null : quantity - order.filledQuantity;
+}
+
+function withFill(order: Order, event: Fill): Order {
+  const { executionId, quantity, price, fee } = event.data;
+  const place = placeOf(order.executions, executionId);
+  if (order.executions[place] === executionId) return order;
+  const filledQuantity = order.filledQuantity + quantity;
+  const wanted = order.request.quantity;
+  if (quantity <= ZERO || (wanted !== null && filledQuantity > wanted)) {
+    throw new InvariantError(
+      `expected fills of order ${order.request.id} above 0 and up to ` +
+        `${wanted === null ? "its notional" : textOf(wanted)}, got ${textOf(quantity)} ` +
+        `on top of ${textOf(order.filledQuantity)} (execution ${executionId})`,
+    );
+  }
+  const complete = wanted === null ? event.data.complete : filledQuantity === wanted;
+  const moved = move(order, complete ? "filled" : "partially-filled") ?? order;
+  return {
+    request: order.request,
+    status: moved.status,
+    filledQuantity,
+    filledNotional: order.filledNotional + multiply(quantity, price),
+    fees: order.fees + fee,
+    executions: order.executions.toSpliced(place, 0, executionId),
+    attempts: order.attempts,
+    resumeStatus: moved.resumeStatus,
+    updatedTimeMs: Math.max(order.updatedTimeMs, event.eventTimeMs),
+  };
+}
+
+function claimOf(event: Exclude<OrderEvent, Fill>): Claim {
+  switch (event.type) {
+    case "order.requested.v1":
+      return "requested";
+    case "order.approved.v1":
+      return "approved";
+    case "order.denied.v1":
+      return "denied";
+    case "order.submitted.v1":
+      return "submitted";
+    case "order.accepted.v1":
+      return event.data.held ? "held" : "accepted";
+    case "order.cancel-requested.v1":
+      return "cancel-requested";
+    case "order.cancel-rejected.v1":
+      return "cancel-rejected";
+    case "order.cancelled.v1":
+      return "cancelled";
+    case "order.replace-requested.v1":
+      return "replace-requested";
+    case "order.replace-rejected.v1":
+      return "replace-rejected";
+    case "order.replaced.v1":
+      return "replaced";
+    case "order.rejected.v1":
+      return "rejected";
+    case "order.expired.v1":
+      return "expired";
+    case "order.unknown.v1":
+      return "unknown";
+  }
+}
+
+function move(order: Order, claim: Claim): Moved | undefined {
+  const target = TRANSITIONS[order.status][claim];
+  switch (target) {
+    case "ignored":
+      return undefined;
+    case "resume":
+      return { status: standingOf(order), resumeStatus: null };
+    case "beneath": {
+      const below = TRANSITIONS[standingOf(order)][claim];
+      if (below === "ignored" || below === "resume" || below === "beneath") return undefined;
+      return { status: order.status, resumeStatus: below };
+    }
+    case "cancel-requested":
+    case "replace-requested":
+      return { status: target, resumeStatus: standingOf(order) };
+    default:
+      return { status: target, resumeStatus: null };
+  }
+}
+
+function isNews(claim: Claim): boolean {
+  return claim !== "cancel-rejected" && claim !== "replace-rejected" && claim !== "unknown";
+}
+
+/**
+ * Executions are kept sorted, so that the order of arrival leaves no trace and a search is short.
+ */
+function placeOf(sorted: readonly string[], id: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? "") < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,37 @@
+import type { Book } from "../domain/book.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
+import type { ProfileState } from "../strategy/snapshot.ts";
+import type { Awaitable } from "./venue.ts";
+
+/** A stored value with its version: a write must name the version that it was decided on. */
+export interface Versioned<T> {
+  readonly version: number;
+  readonly value: T;
+}
+
+/** One decision's whole effect: all of it is written, or nothing is. */
+export interface Commit {
+  /** Name of the profile whose snapshot is replaced, or null. */
+  readonly profile: string | null;
+  readonly profileVersion: number;
+  readonly profileState: ProfileState | null;
+  /** Name of the account whose book is replaced, or null. */
+  readonly account: string | null;
+  readonly bookVersion: number;
+  readonly book: Book | null;
+  /** New events: written to the journal and, by the outbox, published. */
+  readonly events: readonly DomainEvent[];
+  /** Id of the event that was decided on, where the snapshot itself cannot tell a repeat. */
+  readonly dedupe: string | null;
+}
+
+/** Where snapshots, books and the journal are kept. */
+export interface Store {
+  profile(name: string): Awaitable<Versioned<ProfileState> | undefined>;
+  book(account: string): Awaitable<Versioned<Book> | undefined>;
+  /**
+   * Writes a commit atomically.
+   * @throws ConflictError when a version is no longer the stored one or `dedupe` was seen before.
+   */
+  commit(commit: Commit): Awaitable<void>;
+}

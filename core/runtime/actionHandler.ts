@@ -1,0 +1,80 @@
+import type { Book } from "../domain/book.ts";
+import { type Decimal, decimalOf, divide, multiply, numberOf, ONE } from "../domain/decimal.ts";
+import { InputError } from "../domain/errors.ts";
+import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+
+/** A corporate action as recorded: what happens to a share on its ex date. */
+export interface CorporateAction {
+  readonly symbol: string;
+  readonly kind: "split" | "dividend" | "symbol-change" | "delisting";
+  /** Split: new shares for one old. Dividend: dollars a share. Delisting: last price. */
+  readonly value: Decimal;
+  readonly newSymbol: string | null;
+  /** Before the first trade of the ex date, UTC ms. */
+  readonly timeMs: number;
+}
+
+/**
+ * What an action means for history: earlier prices times this make one series with later ones.
+ * A split divides them; a dividend takes off its share of the last close before the ex date
+ * (`1 − dividend / close`, the CRSP and Yahoo convention). Only the past is needed for it.
+ */
+export function priceFactorOf(action: CorporateAction, previousClose: number): number {
+  if (action.kind === "split") return numberOf(divide(ONE, action.value));
+  if (action.kind !== "dividend" || previousClose <= 0) return 1;
+  const factor = 1 - numberOf(action.value) / previousClose;
+  if (factor > 0) return factor;
+  throw new InputError(
+    `${action.symbol}: expected a dividend below the last close ${previousClose}, got ${numberOf(action.value)}`,
+  );
+}
+
+/** The event of an action. */
+export function actionEvent(
+  action: CorporateAction,
+  previousClose: number,
+): EventOf<"corporate-action.applied.v1"> {
+  const id = `action.${action.symbol}.${action.kind}.${action.timeMs.toString(36)}`;
+  const { symbol, kind, value, newSymbol } = action;
+  return {
+    type: "corporate-action.applied.v1",
+    id,
+    eventTimeMs: action.timeMs,
+    receivedTimeMs: action.timeMs,
+    causationId: id,
+    data: { symbol, kind, value, newSymbol, priceFactor: priceFactorOf(action, previousClose) },
+  };
+}
+
+/** The dividends that an action pays to the ledgers of a book; short positions pay them. */
+export function dividendsOf(
+  book: Book,
+  event: EventOf<"corporate-action.applied.v1">,
+): readonly DomainEvent[] {
+  const { symbol, kind, value } = event.data;
+  if (kind !== "dividend") return [];
+  return Object.values(book.ledgers).flatMap((ledger): DomainEvent[] => {
+    const position = ledger.positions[symbol];
+    if (position === undefined) return [];
+    return [
+      {
+        type: "dividend.paid.v1",
+        id: `${event.id}.${ledger.profile}`,
+        eventTimeMs: event.eventTimeMs,
+        receivedTimeMs: event.receivedTimeMs,
+        causationId: event.id,
+        data: {
+          account: book.account,
+          profile: ledger.profile,
+          symbol,
+          amount: multiply(position.quantity, value),
+        },
+      },
+    ];
+  });
+}
+
+/** A last price as a decimal, for fractions that a split leaves over. */
+export function exactPrice(price: number): Decimal {
+  return decimalOf(price);
+}

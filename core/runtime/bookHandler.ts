@@ -1,0 +1,161 @@
+import type { Book } from "../domain/book.ts";
+import { calendarOf } from "../domain/calendar/calendar.ts";
+import { InvariantError } from "../domain/errors.ts";
+import { applyToBook, type BookContext, orderOf } from "../domain/ledger.ts";
+import type { Order } from "../domain/order.ts";
+import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+import { eventOf } from "../execution/report.ts";
+import type { Versioned } from "../ports/store.ts";
+import type { Awaitable, VenueReport } from "../ports/venue.ts";
+import { partiesOf } from "../strategy/draft.ts";
+import type { Ports } from "./ports.ts";
+
+/** Books events: each is applied to the account's book, and those that changed it are kept. */
+export function bookEvents(
+  ports: Ports,
+  account: string,
+  eventsOf: (book: Book) => readonly DomainEvent[],
+  context: BookContext = {},
+): Awaitable<void> {
+  const loaded = ports.store.book(account);
+  if (!(loaded instanceof Promise)) return write(ports, account, loaded, eventsOf, context);
+  return loaded.then((one) => write(ports, account, one, eventsOf, context));
+}
+
+function write(
+  ports: Ports,
+  account: string,
+  loaded: Versioned<Book> | undefined,
+  eventsOf: (book: Book) => readonly DomainEvent[],
+  context: BookContext,
+): Awaitable<void> {
+  if (loaded === undefined) throw new InvariantError(`account ${account} has no book`);
+  let book = loaded.value;
+  const bookVersion = loaded.version;
+  const kept: DomainEvent[] = [];
+  for (const event of eventsOf(book)) {
+    const next = applyToBook(book, event, settling(book, event, context));
+    // A report that changes nothing is a repeat: it was told before and is not told again.
+    if (next === book) continue;
+    book = next;
+    kept.push(event);
+  }
+  if (kept.length === 0) return;
+  return ports.store.commit({
+    profile: null,
+    profileVersion: 0,
+    profileState: null,
+    account,
+    bookVersion,
+    book,
+    events: kept,
+    dedupe: null,
+  });
+}
+
+/** US shares settle on the session after the trade (T+1, since 2024-05-28); crypto at once. */
+function settling(book: Book, event: DomainEvent, context: BookContext): BookContext {
+  if (book.kind !== "cash" || event.type !== "order.filled.v1") return context;
+  if (event.data.symbol.includes("/")) return context;
+  return { ...context, settlesOn: calendarOf("us-equity").nextSession(event.eventTimeMs).date };
+}
+
+/** Books what the venue reported; reports of orders that the book does not hold are left to reconciliation. */
+export function handleReports(
+  ports: Ports,
+  account: string,
+  reports: readonly VenueReport[],
+  receivedTimeMs: number,
+): Awaitable<void> {
+  if (reports.length === 0) return;
+  return bookEvents(ports, account, (book) => {
+    const events: DomainEvent[] = [];
+    for (const report of reports) {
+      const order = orderOf(book, report.orderId);
+      if (order !== undefined) events.push(eventOf(report, order.request, receivedTimeMs));
+    }
+    return events;
+  });
+}
+
+/**
+ * Sends an approved order, with the legs that hang on it, to the venue. `order.submitted` is
+ * committed before the venue is called: whatever happens then, the intention to send is known.
+ */
+export function handleApproved(ports: Ports, event: EventOf<"order.approved.v1">): Awaitable<void> {
+  const { account, orderId } = event.data;
+  let group: readonly Order[] = [];
+  const submitted = bookEvents(ports, account, (book) => {
+    group = groupOf(book, orderId);
+    return group.map((order) => submittedEvent(order, event));
+  });
+  const send = () => {
+    if (group.length === 0) return;
+    const requests = group.map(({ request }) => request);
+    const reports = ports.venue(account).submit(requests, event.eventTimeMs);
+    return receive(ports, account, reports, event.receivedTimeMs);
+  };
+  return submitted instanceof Promise ? submitted.then(send) : send();
+}
+
+/** Asks the venue to cancel an order. */
+export function handleCancel(
+  ports: Ports,
+  event: EventOf<"order.cancel-requested.v1">,
+): Awaitable<void> {
+  const { account, orderId } = event.data;
+  const reports = ports.venue(account).cancel(orderId, event.eventTimeMs);
+  return receive(ports, account, reports, event.receivedTimeMs);
+}
+
+/** Asks the venue to put another order in the place of one. */
+export function handleReplace(
+  ports: Ports,
+  event: EventOf<"order.replace-requested.v1">,
+): Awaitable<void> {
+  const { account, orderId, replacement } = event.data;
+  const submitted = bookEvents(ports, account, (book) => {
+    const order = orderOf(book, replacement.id);
+    return order?.status === "approved" ? [submittedEvent(order, event)] : [];
+  });
+  const send = () => {
+    const reports = ports.venue(account).replace(orderId, replacement, event.eventTimeMs);
+    return receive(ports, account, reports, event.receivedTimeMs);
+  };
+  return submitted instanceof Promise ? submitted.then(send) : send();
+}
+
+function receive(
+  ports: Ports,
+  account: string,
+  reports: Awaitable<readonly VenueReport[]>,
+  receivedTimeMs: number,
+): Awaitable<void> {
+  if (!(reports instanceof Promise)) return handleReports(ports, account, reports, receivedTimeMs);
+  return reports.then((some) => handleReports(ports, account, some, receivedTimeMs));
+}
+
+/** The order and its held legs, as far as they are approved and not yet sent; legs go with it. */
+function groupOf(book: Book, orderId: string): readonly Order[] {
+  const order = orderOf(book, orderId);
+  if (order === undefined || order.status !== "approved") return [];
+  // A replacement goes to the venue together with the order that it replaces.
+  if (order.request.replaces !== null) return [];
+  const { parentId } = order.request;
+  if (parentId !== null && orderOf(book, parentId)?.status === "approved") return [];
+  const legs = book.orders.filter(
+    ({ request, status }) => request.parentId === orderId && status === "approved",
+  );
+  return [order, ...legs];
+}
+
+function submittedEvent(order: Order, cause: DomainEvent): DomainEvent {
+  return {
+    type: "order.submitted.v1",
+    id: `${order.request.id}.submitted.${order.attempts + 1}`,
+    eventTimeMs: cause.eventTimeMs,
+    receivedTimeMs: cause.receivedTimeMs,
+    causationId: cause.id,
+    data: { ...partiesOf(order.request), attempt: order.attempts + 1 },
+  };
+}

@@ -1,0 +1,139 @@
+import { type AggregateState, type Aggregator, createAggregator } from "../domain/aggregate.ts";
+import { calendarOf } from "../domain/calendar/calendar.ts";
+import type { Instrument } from "../domain/instrument.ts";
+import type { Bar, BarColumns, QuoteColumns, TradeColumns } from "../domain/market.ts";
+import type { Timeframe } from "../domain/timeframe.ts";
+import type { EventData, EventOf } from "../events/catalogue.ts";
+
+/** Recorded bars of one instrument. */
+export interface BarFeed {
+  readonly instrument: Instrument;
+  readonly timeframe: Timeframe;
+  readonly columns: BarColumns;
+}
+
+/** Recorded quotes or trades of one instrument. */
+export interface QuoteFeed {
+  readonly instrument: Instrument;
+  readonly columns: QuoteColumns;
+}
+export interface TradeFeed {
+  readonly instrument: Instrument;
+  readonly columns: TradeColumns;
+}
+
+/**
+ * A row of bar columns, looked at in place. There is one an instrument, moved along the columns:
+ * a replay of millions of bars makes no object for each of them.
+ */
+export class BarCursor implements Bar {
+  readonly symbol: string;
+  private readonly columns: BarColumns;
+  row = 0;
+
+  constructor(symbol: string, columns: BarColumns) {
+    this.symbol = symbol;
+    this.columns = columns;
+  }
+  get openTimeMs(): number {
+    return this.columns.openTimeMs[this.row] ?? 0;
+  }
+  get closeTimeMs(): number {
+    return this.columns.closeTimeMs[this.row] ?? 0;
+  }
+  get open(): number {
+    return this.columns.open[this.row] ?? 0;
+  }
+  get high(): number {
+    return this.columns.high[this.row] ?? 0;
+  }
+  get low(): number {
+    return this.columns.low[this.row] ?? 0;
+  }
+  get close(): number {
+    return this.columns.close[this.row] ?? 0;
+  }
+  get volume(): number {
+    return this.columns.volume[this.row] ?? 0;
+  }
+}
+
+type BarData = EventData<"bars.closed.v1">["bars"][number];
+
+/** A bar that an aggregator closed, with the instrument that it belongs to. */
+export function barData(symbol: string, bar: Bar): BarData {
+  const { openTimeMs, closeTimeMs, open, high, low, close, volume } = bar;
+  return { symbol, openTimeMs, closeTimeMs, open, high, low, close, volume };
+}
+
+/**
+ * `bars.closed` of one time frame, refilled at each close. Its id is written only when it is read,
+ * which is when something follows from it.
+ */
+export class BarsClosed implements EventOf<"bars.closed.v1"> {
+  readonly type = "bars.closed.v1";
+  readonly data: { timeframe: string; closeTimeMs: number; bars: BarData[] };
+
+  private gathered = 0;
+
+  constructor(timeframe: Timeframe) {
+    this.data = { timeframe, closeTimeMs: 0, bars: [] };
+  }
+  /** Gathers a bar for the next {@link fill}. The list is written in place, as it seldom changes. */
+  add(bar: BarData): void {
+    this.data.bars[this.gathered] = bar;
+    this.gathered += 1;
+  }
+  /** Makes the event out of what was gathered; false when that is nothing. */
+  fill(closeTimeMs: number): boolean {
+    const { data, gathered } = this;
+    if (gathered === 0) return false;
+    if (data.bars.length !== gathered) data.bars.length = gathered;
+    data.closeTimeMs = closeTimeMs;
+    this.gathered = 0;
+    return true;
+  }
+  get id(): string {
+    return `${this.data.timeframe}.${this.data.closeTimeMs.toString(36)}`;
+  }
+  get causationId(): string {
+    return this.id;
+  }
+  get eventTimeMs(): number {
+    return this.data.closeTimeMs;
+  }
+  get receivedTimeMs(): number {
+    return this.data.closeTimeMs;
+  }
+}
+
+/** One coarser time frame of one instrument, built from its feed. */
+export class Frame {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  private readonly aggregator: Aggregator;
+  private readonly state: AggregateState;
+  readonly closed: Bar[] = [];
+
+  constructor(instrument: Instrument, timeframe: Timeframe) {
+    this.symbol = instrument.symbol;
+    this.timeframe = timeframe;
+    this.aggregator = createAggregator(timeframe, calendarOf(instrument.calendar));
+    this.state = this.aggregator.create();
+  }
+
+  /** When the bucket that is open ends, or Infinity. */
+  get endsMs(): number {
+    return this.state.count > 0 ? this.state.closeTimeMs : Number.POSITIVE_INFINITY;
+  }
+  take(bar: Bar): void {
+    this.aggregator.feed(this.state, bar, (closed) => this.closed.push(closed));
+  }
+  flush(nowMs: number): void {
+    const closed = this.aggregator.flush(this.state, nowMs);
+    if (closed !== null) this.closed.push(closed);
+  }
+  rescale(priceFactor: number, volumeFactor: number): void {
+    this.aggregator.rescale(this.state, priceFactor, volumeFactor);
+  }
+}

@@ -1,0 +1,75 @@
+import * as z from "zod";
+import { type Book, book as bookSchema } from "../domain/book.ts";
+import { ConflictError } from "../domain/errors.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
+import { eventText, parseEvent } from "../events/envelope.ts";
+import type { Commit, Store, Versioned } from "../ports/store.ts";
+import { type ProfileState, parseSnapshot, snapshotText } from "../strategy/snapshot.ts";
+
+/**
+ * A store that keeps nothing but text: every snapshot, book and event goes through JSON and its
+ * schema, as it will through a table. What hides in memory alone does not survive it.
+ */
+export class TextStore implements Store {
+  private readonly profiles = new Map<string, Versioned<string>>();
+  private readonly books = new Map<string, Versioned<string>>();
+  private readonly seen = new Set<string>();
+  private readonly outbox: (events: readonly DomainEvent[]) => void;
+
+  constructor(outbox: (events: readonly DomainEvent[]) => void) {
+    this.outbox = outbox;
+  }
+
+  profile(name: string): Versioned<ProfileState> | undefined {
+    const stored = this.profiles.get(name);
+    return stored && { version: stored.version, value: parseSnapshot(name, stored.value) };
+  }
+
+  book(account: string): Versioned<Book> | undefined {
+    const stored = this.books.get(account);
+    return stored && { version: stored.version, value: parseBook(stored.value) };
+  }
+
+  commit(commit: Commit): void {
+    this.check("profile", this.profiles, commit.profile, commit.profileVersion);
+    this.check("account", this.books, commit.account, commit.bookVersion);
+    if (commit.dedupe !== null) {
+      if (this.seen.has(commit.dedupe))
+        throw new ConflictError(`${commit.dedupe} was decided before`);
+      this.seen.add(commit.dedupe);
+    }
+    if (commit.profile !== null && commit.profileState !== null) {
+      const value = snapshotText(commit.profileState);
+      this.profiles.set(commit.profile, { version: commit.profileVersion + 1, value });
+    }
+    if (commit.account !== null && commit.book !== null) {
+      const value = bookText(commit.book);
+      this.books.set(commit.account, { version: commit.bookVersion + 1, value });
+    }
+    if (commit.events.length === 0) return;
+    const texts = commit.events.map(eventText);
+    this.outbox(texts.map(parseEvent));
+  }
+
+  private check(
+    kind: string,
+    stored: ReadonlyMap<string, Versioned<string>>,
+    name: string | null,
+    expected: number,
+  ): void {
+    if (name === null) return;
+    const version = stored.get(name)?.version ?? 0;
+    if (version === expected) return;
+    throw new ConflictError(`${kind} ${name}: expected version ${expected}, stored is ${version}`);
+  }
+}
+
+/** A book as the table keeps it: JSON with decimals as text. */
+export function bookText(book: Book): string {
+  return JSON.stringify(z.encode(bookSchema, book));
+}
+
+/** Reads a book back through its schema. */
+export function parseBook(text: string): Book {
+  return z.decode(bookSchema, JSON.parse(text));
+}

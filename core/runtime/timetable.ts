@@ -1,0 +1,62 @@
+import { type Firing, nextFiring, type Schedule } from "../domain/schedule.ts";
+import type { EventOf } from "../events/catalogue.ts";
+import type { CompiledProfile } from "../strategy/profile.ts";
+
+interface Entry {
+  readonly profile: CompiledProfile;
+  readonly name: string;
+  readonly rule: Schedule;
+  next: Firing | null;
+}
+
+/** All schedules of all profiles, by the same rules that the deployed planner uses. */
+export class Timetable {
+  private readonly entries: readonly Entry[];
+  /** When the next schedule is due, or Infinity. */
+  nextMs = Number.POSITIVE_INFINITY;
+
+  constructor(profiles: readonly CompiledProfile[], fromMs: number) {
+    this.entries = profiles.flatMap((profile) =>
+      Object.entries(profile.schedules).map(([name, rule]) => {
+        return { profile, name, rule, next: nextFiring(rule, profile.calendar, fromMs) };
+      }),
+    );
+    this.plan();
+  }
+
+  /** The schedules that are due at `timeMs` or before, in the order of profiles and names. */
+  due(timeMs: number): readonly EventOf<"schedule.fired.v1">[] {
+    const fired: EventOf<"schedule.fired.v1">[] = [];
+    for (const entry of this.entries) {
+      while (entry.next !== null && entry.next.timeMs <= timeMs) {
+        fired.push(firedEvent(entry, entry.next));
+        entry.next = nextFiring(entry.rule, entry.profile.calendar, entry.next.timeMs);
+      }
+    }
+    this.plan();
+    return fired;
+  }
+
+  private plan(): void {
+    const times = this.entries.map(({ next }) => next?.timeMs ?? Number.POSITIVE_INFINITY);
+    this.nextMs = Math.min(Number.POSITIVE_INFINITY, ...times);
+  }
+}
+
+/** A firing is known by profile, schedule and due time: repeats of it are the same event. */
+function firedEvent({ profile, name }: Entry, firing: Firing): EventOf<"schedule.fired.v1"> {
+  const id = `schedule.${name}.${firing.timeMs.toString(36)}`;
+  return {
+    type: "schedule.fired.v1",
+    id,
+    eventTimeMs: firing.timeMs,
+    receivedTimeMs: firing.timeMs,
+    causationId: id,
+    data: {
+      schedule: name,
+      profile: profile.name,
+      dueTimeMs: firing.timeMs,
+      sessionDate: firing.sessionDate,
+    },
+  };
+}

@@ -1,0 +1,246 @@
+import type { Book, Ledger } from "../domain/book.ts";
+import type { Decimal } from "../domain/decimal.ts";
+import { InvariantError } from "../domain/errors.ts";
+import type { Instrument } from "../domain/instrument.ts";
+import { emptyBook, openLedger, settle } from "../domain/ledger.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
+import { eventText, parseEvent } from "../events/envelope.ts";
+import type { Store } from "../ports/store.ts";
+import type { Awaitable, VenueReport } from "../ports/venue.ts";
+import type { SimulatedVenue } from "../simulation/venue.ts";
+import { isTrigger, type Trigger } from "../strategy/decide.ts";
+import { type CompiledProfile, compileProfile, type Profile } from "../strategy/profile.ts";
+import { Runner } from "../strategy/runner.ts";
+import { freshState, type ProfileState } from "../strategy/snapshot.ts";
+import {
+  bookEvents,
+  handleApproved,
+  handleCancel,
+  handleReplace,
+  handleReports,
+} from "./bookHandler.ts";
+import { handleTrigger } from "./decideHandler.ts";
+import { MemoryStore } from "./memoryStore.ts";
+import type { Ports } from "./ports.ts";
+import { TextStore } from "./textStore.ts";
+
+/** `memory` hands state out by reference; `strict` puts all of it through JSON, starting cold. */
+export type Fidelity = "memory" | "strict";
+
+/** One account: its simulated venue, and the profiles that share its book. */
+export interface Desk {
+  readonly account: string;
+  readonly venue: SimulatedVenue;
+  readonly profiles: readonly CompiledProfile[];
+}
+
+/** How to set up a world. */
+export interface WorldOptions {
+  readonly profiles: readonly Profile[];
+  readonly fidelity: Fidelity;
+  /** Bars up to this time only warm the indicators, UTC ms. */
+  readonly activeFromMs: number;
+  /** Makes the venue of an account; `bookOf` looks at its book at any time. */
+  venue(account: string, bookOf: () => Book): SimulatedVenue;
+}
+
+/**
+ * The handlers with in-memory ports around them: a store, a queue in the place of the bus, and a
+ * simulated venue for each account. What flows through it is the journal.
+ */
+export class World {
+  readonly desks: readonly Desk[];
+  readonly journal: DomainEvent[] = [];
+  private readonly fidelity: Fidelity;
+  private readonly ports: Ports;
+  private readonly store: Store;
+  private readonly onFill: ReadonlySet<string>;
+  private readonly stepsOf: (symbol: string) => Instrument;
+  private queue: DomainEvent[] = [];
+
+  constructor({ profiles, fidelity, activeFromMs, venue }: WorldOptions) {
+    const publish = (events: readonly DomainEvent[]): void => {
+      for (const event of events) this.queue.push(event);
+    };
+    this.fidelity = fidelity;
+    this.store = fidelity === "memory" ? new MemoryStore(publish) : new TextStore(publish);
+    const compiled = profiles.map(compileProfile);
+    this.desks = desksOf(compiled).map(([account, own]) => ({
+      account,
+      profiles: own,
+      venue: venue(account, () => this.book(account)),
+    }));
+    const venues = new Map(this.desks.map((desk) => [desk.account, desk.venue]));
+    this.ports = {
+      store: this.store,
+      venue: (account) => known(venues.get(account), account),
+      runner: runnersOf(profiles, compiled, fidelity, activeFromMs),
+    };
+    const instruments = new Map(
+      compiled.flatMap((one) =>
+        one.instruments.map((instrument) => [instrument.symbol, instrument]),
+      ),
+    );
+    this.stepsOf = (symbol) => known(instruments.get(symbol), symbol);
+    const onFill = compiled.filter(({ strategy }) => strategy.onFill !== undefined);
+    this.onFill = new Set(onFill.map(({ name }) => name));
+    for (const desk of this.desks) this.open(desk);
+  }
+
+  /** Lets a profile decide on an event from outside, then handles all that follows from it. */
+  trigger(profile: string, event: Trigger): Awaitable<void> {
+    const seen = this.fidelity === "memory" ? event : throughText(event);
+    const done = handleTrigger(this.ports, profile, seen);
+    if (done instanceof Promise) return done.then(() => this.drain());
+    if (this.queue.length > 0) return this.drain();
+  }
+
+  /** Books what a venue reported, then handles all that follows from it. */
+  report(account: string, reports: readonly VenueReport[], timeMs: number): Awaitable<void> {
+    const done = handleReports(this.ports, account, reports, timeMs);
+    if (done instanceof Promise) return done.then(() => this.drain());
+    if (this.queue.length > 0) return this.drain();
+  }
+
+  /** Books events of neither strategy nor venue, such as a dividend. */
+  apply(
+    account: string,
+    eventsOf: (book: Book) => readonly DomainEvent[],
+    price: Decimal,
+  ): Awaitable<void> {
+    const context = { priceOf: () => price, stepsOf: this.stepsOf };
+    const done = bookEvents(this.ports, account, eventsOf, context);
+    if (done instanceof Promise) return done.then(() => this.drain());
+    if (this.queue.length > 0) return this.drain();
+  }
+
+  /** On a new date the sale proceeds of cash accounts that are due become settled cash. */
+  settle(date: string): void {
+    for (const { account } of this.desks) {
+      const stored = known(this.now(this.store.book(account)), account);
+      const book = settle(stored.value, date);
+      if (book === stored.value) continue;
+      const none = {
+        profile: null,
+        profileVersion: 0,
+        profileState: null,
+        events: [],
+        dedupe: null,
+      };
+      this.store.commit({ ...none, account, bookVersion: stored.version, book });
+    }
+  }
+
+  /** The book of an account as it stands. */
+  book(account: string): Book {
+    return known(this.now(this.store.book(account)), account).value;
+  }
+
+  /** The snapshot of a profile as it stands. */
+  profile(name: string): ProfileState {
+    return known(this.now(this.store.profile(name)), name).value;
+  }
+
+  /** The ledger of a profile as it stands. */
+  ledger({ name, account }: CompiledProfile): Ledger {
+    return known(this.book(account.name).ledgers[name], name);
+  }
+
+  /** Handles what is queued, in order, until nothing follows any more. */
+  private drain(): Awaitable<void> {
+    while (this.queue.length > 0) {
+      const events = this.queue;
+      this.queue = [];
+      for (let i = 0; i < events.length; i += 1) {
+        const event = events[i];
+        if (event === undefined) continue;
+        this.journal.push(event);
+        const done = this.route(event);
+        if (!(done instanceof Promise)) continue;
+        // What was not reached yet comes before what has been published meanwhile.
+        const rest = events.slice(i + 1);
+        return done.then(() => {
+          this.queue = [...rest, ...this.queue];
+          return this.drain();
+        });
+      }
+    }
+  }
+
+  /** Who hears what: the same table as the rules of the bus. */
+  private route(event: DomainEvent): Awaitable<void> {
+    switch (event.type) {
+      case "order.approved.v1":
+        return handleApproved(this.ports, event);
+      case "order.cancel-requested.v1":
+        return handleCancel(this.ports, event);
+      case "order.replace-requested.v1":
+        return handleReplace(this.ports, event);
+      case "order.filled.v1":
+        if (!this.onFill.has(event.data.profile)) return;
+        return handleTrigger(this.ports, event.data.profile, event);
+    }
+  }
+
+  private open({ account, profiles }: Desk): void {
+    const kind = known(profiles[0], account).account.kind;
+    let book = emptyBook(account, kind);
+    for (const profile of profiles) book = openLedger(book, profile.name, profile.account.cash);
+    const empty = {
+      profile: null,
+      profileVersion: 0,
+      profileState: null,
+      events: [],
+      dedupe: null,
+    };
+    this.store.commit({ ...empty, account, bookVersion: 0, book });
+    for (const profile of profiles) {
+      const profileState = freshState(profile);
+      const none = { account: null, bookVersion: 0, book: null, events: [], dedupe: null };
+      this.store.commit({ ...none, profile: profile.name, profileVersion: 0, profileState });
+    }
+  }
+
+  private now<T>(value: Awaitable<T>): T {
+    if (value instanceof Promise) throw new InvariantError("a replay's store answers at once");
+    return value;
+  }
+}
+
+function runnersOf(
+  profiles: readonly Profile[],
+  compiled: readonly CompiledProfile[],
+  fidelity: Fidelity,
+  activeFromMs: number,
+): (name: string) => Runner {
+  const sources = new Map(profiles.map((profile) => [profile.options.name, profile]));
+  const runners = new Map(compiled.map((one) => [one.name, new Runner(one, activeFromMs)]));
+  if (fidelity === "memory") {
+    let last = known(runners.values().next().value, "any profile");
+    return (name) => {
+      if (last.profile.name !== name) last = known(runners.get(name), name);
+      return last;
+    };
+  }
+  return (name) => new Runner(compileProfile(known(sources.get(name), name)), activeFromMs);
+}
+
+function desksOf(profiles: readonly CompiledProfile[]): [string, CompiledProfile[]][] {
+  const desks = new Map<string, CompiledProfile[]>();
+  for (const profile of profiles) {
+    const { name } = profile.account;
+    desks.set(name, [...(desks.get(name) ?? []), profile]);
+  }
+  return [...desks];
+}
+
+function throughText<T extends Trigger>(event: T): Trigger {
+  const read = parseEvent(eventText(event));
+  if (!isTrigger(read)) throw new InvariantError(`${event.type} does not come back as itself`);
+  return read;
+}
+
+function known<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new InvariantError(`nothing is known of ${name}`);
+  return value;
+}

@@ -1,0 +1,84 @@
+import type { Decimal } from "../domain/decimal.ts";
+import type { Instrument } from "../domain/instrument.ts";
+import type { OrderRequest } from "../domain/order.ts";
+import type { FeeModel } from "./fees.ts";
+import type { LatencyModel } from "./latency.ts";
+import type { SlippageModel } from "./slippage.ts";
+
+/**
+ * How prices inside a bar are imagined; none of them can be known from a bar.
+ *
+ * - `next-open`: market orders fill at the open of the next bar; for stops and limits the bar is
+ *   walked open, bad extreme, good extreme, close, so that a stop always comes before a target.
+ * - `this-close`: market orders fill at the close of the deciding bar, or at its closing bid or ask
+ *   where quotes are known. Optimistic: the close was the input of the decision.
+ * - `bar-path`: the bar is walked open, nearer extreme, farther extreme, close.
+ * - `bar-path-pessimistic`: as `bar-path`, but the extreme that hurts the position comes first.
+ * - `quotes`: bars fill nothing; orders meet the recorded bid and ask.
+ * - `trades`: bars fill nothing; orders meet the recorded prints, and their sizes.
+ */
+export const fillModels = [
+  "next-open",
+  "this-close",
+  "bar-path",
+  "bar-path-pessimistic",
+  "quotes",
+  "trades",
+] as const;
+export type FillModel = (typeof fillModels)[number];
+
+/** What the venue must know of an account to refuse what a venue would refuse. */
+export interface AccountView {
+  /** Dollars that this order could still spend, the order itself left out of the reservations. */
+  buyingPower(orderId: string): Decimal;
+  /** The account's signed position. */
+  position(symbol: string): Decimal;
+}
+
+/** How a simulated venue behaves. */
+export interface VenueConfig {
+  readonly fill: FillModel;
+  /** Whether a limit fills when the price only touches it; a queue may be in front. */
+  readonly touch: "fill" | "no-fill";
+  /** Largest share of a bar's volume that our orders get, above 0 up to 1; null for no bound. */
+  readonly participation: number | null;
+  readonly slippage: SlippageModel;
+  readonly fees: FeeModel;
+  readonly latency: LatencyModel;
+  /** Null where buying power is not checked. */
+  readonly account: AccountView | null;
+}
+
+/** An order at the venue. */
+export interface WorkingOrder {
+  request: OrderRequest;
+  filled: Decimal;
+  /** From when on it may trade, UTC ms. */
+  activeFromMs: number;
+  /** When it ends by itself, UTC ms; Infinity for gtc. */
+  expiresMs: number;
+  /** Waits for its parent's fill. */
+  held: boolean;
+  /** A stop that has been reached: what is left is a market or limit order. */
+  triggered: boolean;
+  /** Where a trailing stop stands, dollars; 0 until it has seen a price. */
+  trailStop: number;
+  executions: number;
+  done: boolean;
+}
+
+/** One instrument at the venue. Its last prices are plain numbers, so that a quiet bar is cheap. */
+export interface Market {
+  readonly instrument: Instrument;
+  readonly orders: WorkingOrder[];
+  lastPrice: number;
+  lastRange: number;
+  lastVolume: number;
+  /** Series without any volume (indexes, closes alone) are taken to be liquid. */
+  hasVolume: boolean;
+  bid: number;
+  ask: number;
+  delisted: boolean;
+  /** Intervals without trading, UTC ms. */
+  readonly halts: { readonly fromMs: number; readonly toMs: number }[];
+}

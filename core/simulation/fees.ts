@@ -1,0 +1,125 @@
+import {
+  type Decimal,
+  decimal,
+  decimalOf,
+  larger,
+  multiply,
+  roundNearest,
+  smaller,
+  ZERO,
+} from "../domain/decimal.ts";
+import { InputError } from "../domain/errors.ts";
+import type { Side } from "../domain/order.ts";
+import { utcDate } from "../domain/time.ts";
+import { regulatoryFees } from "./regulatoryFees.ts";
+
+/** One execution, as a fee model sees it. */
+export interface FeeInput {
+  readonly side: Side;
+  readonly quantity: Decimal;
+  readonly price: Decimal;
+  readonly liquidity: "maker" | "taker";
+  readonly timeMs: number;
+}
+
+/** Dollars of fee for one execution; negative for a rebate. */
+export type FeeModel = (fill: FeeInput) => Decimal;
+
+const CENT = decimal("0.01");
+
+/** No fee at all. */
+export const noFee: FeeModel = () => ZERO;
+
+/** Dollars a share, with a least fee an execution. */
+export function perShareFee(rate: Decimal, least: Decimal): FeeModel {
+  return ({ quantity }) => larger(multiply(quantity, rate), least);
+}
+
+/** Basis points of the notional, 1 bp = 0.01 %. */
+export function bpsFee(bps: number): FeeModel {
+  const rate = decimalOf(bps / 10_000);
+  return ({ quantity, price }) => multiply(multiply(quantity, price), rate);
+}
+
+/** Basis points that differ between resting and taking; a negative maker fee is a rebate. */
+export function makerTakerFee(makerBps: number, takerBps: number): FeeModel {
+  const maker = bpsFee(makerBps);
+  const taker = bpsFee(takerBps);
+  return (fill) => (fill.liquidity === "maker" ? maker(fill) : taker(fill));
+}
+
+/**
+ * What US regulators take from sales: the SEC's section 31 fee on their dollars and FINRA's trading
+ * activity fee on their shares, each rounded up to the cent, at the rates of the trade's date.
+ * @see https://www.sec.gov/rules-regulations/fee-rate-advisories
+ * @see https://www.finra.org/rules-guidance/guidance/trading-activity-fee
+ */
+export const usRegulatoryFee: FeeModel = ({ side, quantity, price, timeMs }) => {
+  if (side === "buy") return ZERO;
+  const date = utcDate(timeMs);
+  const section31 = rateAt(regulatoryFees.section31, date);
+  const activity = rateAt(regulatoryFees.tradingActivity, date);
+  const sec =
+    section31 === null
+      ? ZERO
+      : multiply(multiply(quantity, price), perDollar(section31.perMillion));
+  const taf =
+    activity === null
+      ? ZERO
+      : smaller(multiply(quantity, decimal(activity.perShare)), decimal(activity.cap));
+  return upToCent(sec) + upToCent(taf);
+};
+
+/** The sum of several fees. */
+export function sumOfFees(models: readonly FeeModel[]): FeeModel {
+  return (fill) => models.reduce((sum, model) => sum + model(fill), ZERO);
+}
+
+/** Names, parameters and meaning of all fee models, for the command line. */
+export const feeModels = {
+  none: "no fees",
+  "per-share:RATE[,MIN]": "dollars a share, with a least fee an execution",
+  "bps:N": "basis points of the notional",
+  "maker-taker:MAKER,TAKER": "basis points for resting and for taking orders",
+  "us-regulatory": "SEC section 31 and FINRA TAF on sales, by date",
+} as const;
+
+/**
+ * Reads a fee model such as `per-share:0.005,1` or `bps:10+us-regulatory` (a sum).
+ * @throws InputError naming the models there are.
+ */
+export function parseFees(text: string): FeeModel {
+  const parts = text.split("+").map(parseFee);
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : sumOfFees(parts);
+}
+
+function parseFee(text: string): FeeModel {
+  const [name = "", rest = ""] = text.split(":");
+  const numbers = rest === "" ? [] : rest.split(",").map(Number);
+  const [first = Number.NaN, second = 0] = numbers;
+  if (numbers.every(Number.isFinite)) {
+    if (name === "none" && numbers.length === 0) return noFee;
+    if (name === "us-regulatory" && numbers.length === 0) return usRegulatoryFee;
+    if (name === "bps" && numbers.length === 1) return bpsFee(first);
+    if (name === "maker-taker" && numbers.length === 2) return makerTakerFee(first, second);
+    if (name === "per-share" && (numbers.length === 1 || numbers.length === 2)) {
+      return perShareFee(decimalOf(first), decimalOf(second));
+    }
+  }
+  throw new InputError(`fees: expected ${Object.keys(feeModels).join(", ")}, got "${text}"`);
+}
+
+function rateAt<T extends { readonly from: string }>(rates: readonly T[], date: string): T | null {
+  return rates.findLast(({ from }) => from <= date) ?? null;
+}
+
+/** Dollars a dollar of sales; rates are published in dollars a million. */
+function perDollar(perMillion: string): Decimal {
+  return decimalOf(Number(perMillion) / 1_000_000);
+}
+
+function upToCent(value: Decimal): Decimal {
+  const rounded = roundNearest(value, CENT);
+  return rounded < value ? rounded + CENT : rounded;
+}

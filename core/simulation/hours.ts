@@ -1,0 +1,39 @@
+import type { Calendar } from "../domain/calendar/calendar.ts";
+import type { Bar } from "../domain/market.ts";
+import type { OrderRequest } from "../domain/order.ts";
+
+/**
+ * When an order ends by itself, UTC ms. A day order sent outside of a session is for the next one,
+ * as at Alpaca; auction orders live as long as the session whose auction they wait for.
+ */
+export function expiryOf(request: OrderRequest, calendar: Calendar, nowMs: number): number {
+  switch (request.timeInForce) {
+    case "gtc":
+      return Number.POSITIVE_INFINITY;
+    case "gtd":
+      return request.expiresAtMs ?? Number.POSITIVE_INFINITY;
+    case "opg":
+      return calendar.nextSession(nowMs - 1).closeTimeMs + 1;
+    default: {
+      const session = calendar.sessionAt(nowMs) ?? calendar.nextSession(nowMs - 1);
+      // The last bar of the session closes with it and may still fill: the end comes after it.
+      return (request.extendedHours ? session.postCloseTimeMs : session.closeTimeMs) + 1;
+    }
+  }
+}
+
+/** Whether an order may trade at a time: outside the regular session only if it asked for that. */
+export function mayTradeIn(request: OrderRequest, calendar: Calendar, timeMs: number): boolean {
+  return (
+    request.extendedHours || calendar.id === "always-open" || calendar.sessionAt(timeMs) !== null
+  );
+}
+
+/** Whether a bar holds a session's opening auction, or ends with its closing one. */
+export function isAuction(bar: Bar, calendar: Calendar, kind: "opg" | "cls"): boolean {
+  if (kind === "opg") {
+    const session = calendar.nextSession(bar.openTimeMs - 1);
+    return session.openTimeMs < bar.closeTimeMs;
+  }
+  return calendar.previousSession(bar.closeTimeMs).closeTimeMs === bar.closeTimeMs;
+}

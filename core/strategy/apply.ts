@@ -1,0 +1,134 @@
+import type { Book } from "../domain/book.ts";
+import { decimalOf, ZERO } from "../domain/decimal.ts";
+import type { Order, OrderRequest } from "../domain/order.ts";
+import {
+  type Plan,
+  type PlanContext,
+  planIntent,
+  rebalanceRequest,
+} from "../execution/planning.ts";
+import { rebalance } from "../portfolio/rebalance.ts";
+import { assess } from "../risk/assess.ts";
+import { type Draft, partiesOf } from "./draft.ts";
+import { equityExact } from "./equity.ts";
+import type { Intent } from "./intents.ts";
+import { DraftRisk } from "./risk.ts";
+import type { Slot } from "./slot.ts";
+
+/** Sizes the intents of one instrument, asks risk, and records what comes of them. */
+export function applyIntents(
+  draft: Draft,
+  slot: Slot,
+  intents: readonly Intent[],
+  lastPrice: number,
+): void {
+  for (let index = 0; index < intents.length; index += 1) {
+    const intent = intents[index];
+    if (intent === undefined) continue;
+    const other =
+      intent.symbol === undefined ? slot : draft.runner.slot(draft.state, intent.symbol);
+    if (other === undefined) {
+      draft.outcome(slot.symbol, index, "not-in-universe", `${intent.symbol} is not traded`);
+      continue;
+    }
+    const price = other === slot ? lastPrice : other.state.lastPrice;
+    const plan = planIntent(intent, index, contextOf(draft, other, price));
+    applyPlan(draft, other, plan, intent.reason);
+    if (plan.outcome !== null) draft.outcome(other.symbol, index, plan.outcome, intent.reason);
+  }
+}
+
+/** Trades from the holdings of the whole universe to target weights, sells before buys. */
+export function applyWeights(
+  draft: Draft,
+  weights: Readonly<Record<string, number>>,
+  reason: string,
+): void {
+  const { profile } = draft.runner;
+  const { orders, kept } = rebalance({
+    holdings: draft.runner.all(draft.state).map((slot) => ({
+      instrument: slot.instrument,
+      quantity: draft.ledger.positions[slot.symbol]?.quantity ?? ZERO,
+      price: decimalOf(slot.state.lastPrice),
+    })),
+    weights,
+    equity: equityExact(draft),
+    cash: profile.account.kind === "cash" ? draft.ledger.cash : null,
+    minTradeNotional: profile.rebalance.minTradeNotional,
+    cashBuffer: profile.rebalance.cashBuffer,
+  });
+  for (const [index, order] of orders.entries()) {
+    const slot = draft.runner.slot(draft.state, order.symbol);
+    if (slot === undefined) continue;
+    const context = contextOf(draft, slot, slot.state.lastPrice);
+    const line = `${reason}: ${order.reason}`;
+    const request = rebalanceRequest(context, index, order.side, order.quantity, line);
+    requestOrder(draft, slot, request);
+  }
+  for (const [index, { symbol, reason: why }] of kept.entries()) {
+    draft.outcome(symbol, index, "no-change", why);
+  }
+}
+
+function applyPlan(draft: Draft, slot: Slot, plan: Plan, reason: string): void {
+  for (const order of plan.cancels) if (cancellable(order)) draft.cancel(order, reason);
+  const [parent, ...legs] = plan.requests;
+  if (parent !== undefined && requestOrder(draft, slot, parent)) {
+    for (const leg of legs) requestOrder(draft, slot, leg);
+  }
+  for (const { order, replacement } of plan.replaces) {
+    if (!requestOrder(draft, slot, replacement)) continue;
+    draft.record("order.replace-requested.v1", `${replacement.id}.replace`, {
+      ...partiesOf(order.request),
+      replacement,
+    });
+  }
+}
+
+/** Records the request and risk's verdict on it; answers whether it was approved. */
+function requestOrder(draft: Draft, slot: Slot, request: OrderRequest): boolean {
+  const verdict = assess(draft.runner.profile.rules, request, new DraftRisk(draft, slot));
+  const parties = partiesOf(request);
+  draft.record("order.requested.v1", `${request.id}.requested`, { ...parties, request });
+  if (verdict.verdict === "approved") {
+    draft.state.day.orders += 1;
+    draft.record("order.approved.v1", `${request.id}.approved`, {
+      ...parties,
+      checks: verdict.checks,
+    });
+    return true;
+  }
+  const { limit, reason, checks } = verdict;
+  draft.record("order.denied.v1", `${request.id}.denied`, { ...parties, limit, reason, checks });
+  return false;
+}
+
+function contextOf(draft: Draft, slot: Slot, lastPrice: number): PlanContext {
+  const { runner, cause } = draft;
+  return {
+    profile: runner.profile,
+    instrument: slot.instrument,
+    position: draft.ledger.positions[slot.symbol],
+    orders: workingOrders(draft.book, runner.profile.name, slot.symbol),
+    lastPrice,
+    equity: () => equityExact(draft),
+    cause: cause.id,
+    timeMs: cause.eventTimeMs,
+  };
+}
+
+const NONE: readonly Order[] = Object.freeze([]);
+
+function workingOrders(book: Book, profile: string, symbol: string): readonly Order[] {
+  let found: Order[] | undefined;
+  for (const order of book.orders) {
+    if (order.request.profile !== profile || order.request.symbol !== symbol) continue;
+    found ??= [];
+    found.push(order);
+  }
+  return found ?? NONE;
+}
+
+function cancellable({ status }: Order): boolean {
+  return status !== "cancel-requested" && status !== "requested";
+}

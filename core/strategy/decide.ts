@@ -1,0 +1,221 @@
+import type { Book } from "../domain/book.ts";
+import { InvariantError } from "../domain/errors.ts";
+import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+import { applyIntents, applyWeights } from "./apply.ts";
+import {
+  equityOf,
+  FillCall,
+  memberOf,
+  QuoteCall,
+  type Scene,
+  SignalCall,
+  TradeCall,
+} from "./calls.ts";
+import { trackDay } from "./day.ts";
+import type { ScheduleStep, Step } from "./define.ts";
+import { Draft } from "./draft.ts";
+import type { Decision, Runner } from "./runner.ts";
+import type { Slot } from "./slot.ts";
+import type { ProfileState } from "./snapshot.ts";
+import { rescaleSlot, takeBar, takeFrameBar } from "./take.ts";
+
+const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
+
+/** Events that a profile decides on. */
+export type Trigger = Extract<DomainEvent, { readonly type: TriggerType }>;
+
+const triggerTypes = [
+  "bars.closed.v1",
+  "signal.received.v1",
+  "schedule.fired.v1",
+  "order.filled.v1",
+  "quote.received.v1",
+  "trade.received.v1",
+  "corporate-action.applied.v1",
+] as const;
+type TriggerType = (typeof triggerTypes)[number];
+
+/** Whether a profile can decide on an event. */
+export function isTrigger(event: DomainEvent): event is Trigger {
+  return triggerTypes.some((type) => type === event.type);
+}
+
+/**
+ * The business of a profile: `(snapshot, book, event) → events`, pure and synchronous. The snapshot
+ * passed in is consumed: it is changed in place and must be the loader's own copy.
+ */
+export function decide(runner: Runner, state: ProfileState, book: Book, event: Trigger): Decision {
+  if (state.halted !== null) return { changed: false, book, events: NO_EVENTS };
+  if (event.type === "bars.closed.v1") return decideBars(runner, state, book, event);
+  const draft = new Draft(runner, state, book, event);
+  return finished(draft, decideOther(draft, event));
+}
+
+function decideOther(draft: Draft, event: Exclude<Trigger, EventOf<"bars.closed.v1">>): boolean {
+  switch (event.type) {
+    case "signal.received.v1":
+      return onSignal(draft, event);
+    case "schedule.fired.v1":
+      return onSchedule(draft, event);
+    case "order.filled.v1":
+      return onFill(draft, event);
+    case "quote.received.v1":
+      return onQuote(draft, event);
+    case "trade.received.v1":
+      return onTrade(draft, event);
+    case "corporate-action.applied.v1":
+      return onCorporateAction(draft, event);
+  }
+}
+
+function decideBars(
+  runner: Runner,
+  state: ProfileState,
+  book: Book,
+  event: EventOf<"bars.closed.v1">,
+): Decision {
+  const { timeframe, bars } = event.data;
+  const { strategy } = runner.profile;
+  const own = timeframe === strategy.bars;
+  const ledger = runner.ledger(book);
+  let draft: Draft | undefined;
+  for (let i = 0; i < bars.length; i += 1) {
+    const bar = bars[i];
+    if (bar === undefined) continue;
+    const slot = runner.slot(state, bar.symbol);
+    if (slot === undefined) continue;
+    if (!own) {
+      takeFrameBar(runner, slot, timeframe, bar);
+      continue;
+    }
+    if (!takeBar(slot, bar, bars) || strategy.onBar === undefined) continue;
+    if (bar.closeTimeMs <= runner.activeFromMs) continue;
+    if (runner.followsDay) trackDay(runner, state, ledger, bar.closeTimeMs);
+    const call =
+      draft === undefined
+        ? runner.barCall(state, book, ledger, slot, bar)
+        : runner.barCall(state, draft.book, draft.ledger, slot, bar);
+    const step = strategy.onBar(call);
+    if (!step) continue;
+    draft ??= new Draft(runner, state, book, event);
+    applyStep(draft, slot, step, bar.close);
+  }
+  // A quiet bar changes the snapshot only: no object is made for it.
+  return draft === undefined ? runner.quiet(book) : finished(draft, true);
+}
+
+function onSignal(draft: Draft, event: EventOf<"signal.received.v1">): boolean {
+  const { strategy, name } = draft.runner.profile;
+  const { data } = event;
+  if (data.profile !== name) return false;
+  const slot = draft.runner.slot(draft.state, data.symbol);
+  if (slot === undefined) {
+    draft.outcome(data.symbol, 0, "not-in-universe", `${data.symbol} is not traded by ${name}`);
+  } else if (event.receivedTimeMs > data.expiresAtMs) {
+    draft.outcome(data.symbol, 0, "expired", "the signal was past its expiry when it was decided");
+  } else if (strategy.onSignal === undefined) {
+    draft.outcome(data.symbol, 0, "not-handled", `${strategy.name} has no onSignal`);
+  } else {
+    const call = new SignalCall(sceneOf(draft), slot, data);
+    applyStep(draft, slot, strategy.onSignal(call), slot.state.lastPrice);
+  }
+  return true;
+}
+
+function onFill(draft: Draft, event: EventOf<"order.filled.v1">): boolean {
+  const { strategy, name } = draft.runner.profile;
+  if (event.data.profile !== name || strategy.onFill === undefined) return false;
+  const slot = draft.runner.slot(draft.state, event.data.symbol);
+  if (slot === undefined) return false;
+  const call = new FillCall(sceneOf(draft), slot, event.data);
+  applyStep(draft, slot, strategy.onFill(call), slot.state.lastPrice);
+  return true;
+}
+
+function onQuote(draft: Draft, { data, eventTimeMs }: EventOf<"quote.received.v1">): boolean {
+  const { strategy } = draft.runner.profile;
+  const slot = draft.runner.slot(draft.state, data.symbol);
+  if (slot === undefined || strategy.onQuote === undefined || !slot.state.warm) return false;
+  const call = new QuoteCall(sceneOf(draft), slot, { ...data, eventTimeMs });
+  applyStep(draft, slot, strategy.onQuote(call), slot.state.lastPrice);
+  return true;
+}
+
+function onTrade(draft: Draft, { data, eventTimeMs }: EventOf<"trade.received.v1">): boolean {
+  const { strategy } = draft.runner.profile;
+  const slot = draft.runner.slot(draft.state, data.symbol);
+  if (slot === undefined || strategy.onTrade === undefined || !slot.state.warm) return false;
+  slot.state.lastPrice = data.price;
+  const call = new TradeCall(sceneOf(draft), slot, { ...data, eventTimeMs });
+  applyStep(draft, slot, strategy.onTrade(call), data.price);
+  return true;
+}
+
+function onCorporateAction(draft: Draft, event: EventOf<"corporate-action.applied.v1">): boolean {
+  const { data } = event;
+  const slot = draft.runner.slot(draft.state, data.symbol);
+  if (slot === undefined || data.priceFactor === 1) return false;
+  // A split trades more shares for less each; a dividend lowers the price alone.
+  const volumeFactor = data.kind === "split" ? 1 / data.priceFactor : 1;
+  rescaleSlot(draft.runner, slot, data.priceFactor, volumeFactor);
+  return true;
+}
+
+function onSchedule(draft: Draft, event: EventOf<"schedule.fired.v1">): boolean {
+  const { runner, state } = draft;
+  const { strategy, name, params } = runner.profile;
+  if (event.data.profile !== name || strategy.onSchedule === undefined) return false;
+  const scene = sceneOf(draft);
+  const members = runner.all(state).filter(({ state: own, symbol }) => {
+    return own.warm && (state.universe === null || state.universe.includes(symbol));
+  });
+  const step = strategy.onSchedule({
+    schedule: event.data.schedule,
+    sessionDate: event.data.sessionDate,
+    timeMs: event.eventTimeMs,
+    params,
+    state: state.state,
+    equity: equityOf(scene),
+    universe: members.map((slot) => memberOf(slot, draft.ledger)),
+  });
+  applyUniverseStep(draft, step);
+  return true;
+}
+
+function applyStep(
+  draft: Draft,
+  slot: Slot,
+  step: Step<unknown> | undefined | void,
+  lastPrice: number,
+): void {
+  if (!step) return;
+  if (step.state !== undefined) keepState(draft, slot, step.state);
+  if (step.intents !== undefined) applyIntents(draft, slot, step.intents, lastPrice);
+  if (step.because !== undefined) draft.outcome(slot.symbol, 0, "hold", step.because);
+}
+
+function applyUniverseStep(draft: Draft, step: ScheduleStep<unknown> | undefined | void): void {
+  if (!step) return;
+  const { runner, state } = draft;
+  if (step.state !== undefined) state.state = step.state;
+  if (step.because !== undefined) draft.outcome(null, 0, "hold", step.because);
+  for (const slot of runner.all(state)) {
+    const own = (step.intents ?? []).filter(({ symbol }) => symbol === slot.symbol);
+    if (own.length > 0) applyIntents(draft, slot, own, slot.state.lastPrice);
+  }
+  if (step.weights !== undefined) applyWeights(draft, step.weights, step.reason ?? "rebalance");
+}
+
+function keepState(draft: Draft, slot: Slot, next: unknown): void {
+  if (draft.runner.profile.shared) draft.state.state = next;
+  else slot.state.state = next;
+}
+
+function sceneOf({ runner, state, book, ledger, timeMs }: Draft): Scene {
+  return { runner, state, book, ledger, timeMs };
+}
+
+function finished(draft: Draft, changed: boolean): Decision {
+  if (!changed && draft.events.length > 0) throw new InvariantError("events without a change");
+  return { changed, book: draft.book, events: draft.events };
+}

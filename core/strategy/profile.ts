@@ -1,0 +1,210 @@
+import * as z from "zod";
+import type { Calendar } from "../domain/calendar/calendar.ts";
+import { calendarOf } from "../domain/calendar/calendar.ts";
+import type { Decimal } from "../domain/decimal.ts";
+import { InputError } from "../domain/errors.ts";
+import type { Instrument } from "../domain/instrument.ts";
+import { equity } from "../domain/instruments.ts";
+import type { Schedule } from "../domain/schedule.ts";
+import { decimalText, slug, symbolText } from "../domain/schema.ts";
+import type { Timeframe } from "../domain/timeframe.ts";
+import type { Indicator } from "../indicators/indicator.ts";
+import { type Sizing, sizingSchema } from "../portfolio/sizing.ts";
+import { type CompiledLimits, compileLimits } from "../risk/assess.ts";
+import { type Limits, limitsSchema } from "../risk/limits.ts";
+import type { IndicatorSet, Strategy, StrategyOptions } from "./define.ts";
+import { frameOf } from "./frames.ts";
+
+/** Where recorded bars of an instrument are: read by functions/readers, described here as data. */
+export interface DataSource {
+  /** A file, or `npm:package/file` for one that comes with an installed package. */
+  readonly path: string;
+  /** Column names by what they hold, where the file's own differ from ours. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** Take only rows whose symbol column says this. */
+  readonly only?: string;
+  /** Length of the file's bars, where it is not the strategy's own. */
+  readonly timeframe?: Timeframe;
+  /** Scale open, high and low by adjusted close over close. */
+  readonly adjust?: "adjclose";
+}
+
+const accountSchema = z.object({
+  name: slug.optional(),
+  cash: decimalText.prefault("100000"),
+  kind: z.enum(["cash", "margin"]).default("margin"),
+});
+
+const rebalanceSchema = z.strictObject({
+  /** Orders below this are left out, dollars. */
+  minTradeNotional: decimalText.prefault("1"),
+  /** Share of equity kept in cash for fees and slippage. */
+  cashBuffer: z.number().min(0).max(1).default(0.01),
+});
+
+const profileSchema = z.object({
+  name: slug,
+  description: z.string().default(""),
+  universe: z.array(symbolText).min(1).readonly(),
+  sizing: sizingSchema,
+  limits: limitsSchema,
+  rebalance: rebalanceSchema,
+  account: accountSchema.prefault({}),
+  mode: z.enum(["replay", "paper", "live"]).default("replay"),
+  benchmark: symbolText.optional(),
+});
+
+/** A configured strategy, as written in a file of profiles. */
+export interface ProfileOptions<P extends z.ZodObject> {
+  readonly name: string;
+  readonly description?: string;
+  /** What differs from the strategy's defaults; a misspelt name does not compile. */
+  readonly params?: Partial<z.input<P>>;
+  /** Tickers (US shares) or instruments. */
+  readonly universe: readonly (string | Instrument)[];
+  readonly sizing?: z.input<typeof sizingSchema>;
+  readonly limits?: z.input<typeof limitsSchema>;
+  /** How target weights become orders. */
+  readonly rebalance?: z.input<typeof rebalanceSchema>;
+  /** Profiles with the same account name share its cash and its book. Default: one of its own. */
+  readonly account?: z.input<typeof accountSchema>;
+  readonly mode?: "replay" | "paper" | "live";
+  /** The symbol that alpha and beta are measured against. Default: the first of the universe. */
+  readonly benchmark?: string;
+  /** Recorded bars by symbol, for `bellwether replay` without `--data`. */
+  readonly data?: Readonly<Record<string, DataSource>>;
+}
+
+/** A profile whose types are forgotten, as the commands handle it. */
+export interface Profile {
+  readonly strategy: Strategy;
+  readonly options: ProfileOptions<z.ZodObject>;
+}
+
+/** Binds a strategy to parameters, universe, sizing, limits and an account. */
+export function defineProfile<P extends z.ZodObject, S extends z.ZodType, I extends IndicatorSet>(
+  strategy: StrategyOptions<P, S, I>,
+  options: ProfileOptions<P>,
+): Profile {
+  return { strategy, options };
+}
+
+/** An indicator with the name that the author gave it. */
+export interface NamedIndicator {
+  readonly name: string;
+  readonly indicator: Indicator;
+}
+
+/** A profile checked and resolved: all that the handlers need, and nothing that changes. */
+export interface CompiledProfile {
+  readonly name: string;
+  readonly description: string;
+  readonly strategy: Strategy;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly instruments: readonly Instrument[];
+  readonly universe: ReadonlySet<string>;
+  readonly calendar: Calendar;
+  readonly timeframe: Timeframe;
+  /** True when the author's state is one for the profile rather than one an instrument. */
+  readonly shared: boolean;
+  /** Indicators over the strategy's own time frame, and those over coarser ones. */
+  readonly own: readonly NamedIndicator[];
+  readonly framed: ReadonlyMap<Timeframe, readonly NamedIndicator[]>;
+  readonly schedules: Readonly<Record<string, Schedule>>;
+  readonly sizing: Sizing;
+  readonly limits: Limits;
+  readonly rules: CompiledLimits;
+  readonly rebalance: z.output<typeof rebalanceSchema>;
+  readonly account: {
+    readonly name: string;
+    readonly cash: Decimal;
+    readonly kind: "cash" | "margin";
+  };
+  readonly mode: "replay" | "paper" | "live";
+  readonly benchmark: string;
+  readonly data: Readonly<Record<string, DataSource>>;
+}
+
+/**
+ * Checks a profile against the schemas and resolves it.
+ * @throws InputError naming the profile and the field that is wrong.
+ */
+export function compileProfile({ strategy, options }: Profile): CompiledProfile {
+  const instruments = options.universe.map((one) => (typeof one === "string" ? equity(one) : one));
+  const checked = parse(options.name, profileSchema, {
+    ...options,
+    universe: instruments.map(({ symbol }) => symbol),
+    sizing: options.sizing ?? { kind: "equity-fraction", fraction: 1 },
+    limits: options.limits ?? {},
+    rebalance: options.rebalance ?? {},
+  });
+  const params = parse(options.name, strategy.params.strict(), options.params ?? {}, "params");
+  const named = Object.entries(strategy.indicators?.(params) ?? {}).map(([name, indicator]) => ({
+    name,
+    indicator,
+  }));
+  const { account } = checked;
+  return {
+    name: checked.name,
+    description: checked.description,
+    strategy,
+    params,
+    instruments,
+    universe: new Set(checked.universe),
+    calendar: calendarOf(oneCalendar(options.name, instruments)),
+    timeframe: strategy.bars,
+    shared: strategy.onSchedule !== undefined,
+    own: named.filter(({ indicator }) => isOwn(indicator, strategy.bars)),
+    framed: framesOf(named, strategy.bars),
+    schedules: strategy.schedules?.(params) ?? {},
+    sizing: checked.sizing,
+    limits: checked.limits,
+    rules: compileLimits(checked.limits),
+    rebalance: checked.rebalance,
+    account: { name: account.name ?? checked.name, cash: account.cash, kind: account.kind },
+    mode: checked.mode,
+    benchmark: checked.benchmark ?? checked.universe[0] ?? "",
+    data: options.data ?? {},
+  };
+}
+
+function isOwn(indicator: Indicator, timeframe: Timeframe): boolean {
+  return (frameOf(indicator) ?? timeframe) === timeframe;
+}
+
+function framesOf(
+  named: readonly NamedIndicator[],
+  own: Timeframe,
+): ReadonlyMap<Timeframe, readonly NamedIndicator[]> {
+  const frames = new Map<Timeframe, NamedIndicator[]>();
+  for (const one of named) {
+    const frame = frameOf(one.indicator);
+    if (frame === null || frame === own) continue;
+    frames.set(frame, [...(frames.get(frame) ?? []), one]);
+  }
+  return frames;
+}
+
+function oneCalendar(profile: string, instruments: readonly Instrument[]) {
+  const calendars = new Set(instruments.map(({ calendar }) => calendar));
+  const [first] = calendars;
+  if (first === undefined || calendars.size > 1) {
+    throw new InputError(
+      `profile ${profile}: universe: expected instruments of one calendar, got ${[...calendars].join(" and ") || "none"}`,
+    );
+  }
+  return first;
+}
+
+function parse<T extends z.ZodType>(
+  profile: string,
+  schema: T,
+  value: unknown,
+  field?: string,
+): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = [...(field === undefined ? [] : [field]), ...(issue?.path ?? [])].join(".");
+  throw new InputError(`profile ${profile}: ${path}: ${issue?.message ?? "is not valid"}`);
+}

@@ -1,0 +1,92 @@
+import type { Book, Ledger } from "../domain/book.ts";
+import { InvariantError } from "../domain/errors.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
+import { BarCall } from "./calls.ts";
+import type { CompiledProfile } from "./profile.ts";
+import { Slot } from "./slot.ts";
+import type { ProfileState } from "./snapshot.ts";
+
+/** What an event comes to: the book after it, and the events that follow. */
+export interface Decision {
+  /** False when the event was a repeat or is none of this profile's: nothing is to be written. */
+  readonly changed: boolean;
+  readonly book: Book;
+  readonly events: readonly DomainEvent[];
+}
+
+const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
+
+/**
+ * Runs one profile over a snapshot and a book. It holds no state of its own: all of it is derived
+ * from what was loaded last and thrown away when something else is loaded.
+ */
+export class Runner {
+  readonly profile: CompiledProfile;
+  /** Bars up to this time only warm the indicators: the strategy is not called. UTC ms. */
+  readonly activeFromMs: number;
+  /** Whether equity must be followed from bar to bar for the limits of the day. */
+  readonly followsDay: boolean;
+  private state: ProfileState | undefined;
+  private slots = new Map<string, Slot>();
+  private call: BarCall | undefined;
+  private still: Decision | undefined;
+
+  constructor(profile: CompiledProfile, activeFromMs = Number.MIN_SAFE_INTEGER) {
+    this.profile = profile;
+    this.activeFromMs = activeFromMs;
+    const { maxDailyLoss, maxDrawdown, maxOrdersPerDay } = profile.limits;
+    const limits = [maxDailyLoss, maxDrawdown, maxOrdersPerDay];
+    this.followsDay = limits.some((limit) => limit !== undefined);
+  }
+
+  /** The slot of an instrument of the profile, or undefined when it trades no such thing. */
+  slot(state: ProfileState, symbol: string): Slot | undefined {
+    if (state !== this.state) this.bind(state);
+    return this.slots.get(symbol);
+  }
+
+  /** Every slot, in the profile's order. */
+  all(state: ProfileState): readonly Slot[] {
+    if (state !== this.state) this.bind(state);
+    return [...this.slots.values()];
+  }
+
+  /** The profile's own ledger in its account's book. */
+  ledger(book: Book): Ledger {
+    const ledger = book.ledgers[this.profile.name];
+    if (ledger === undefined) {
+      throw new InvariantError(`account ${book.account} has no ledger for ${this.profile.name}`);
+    }
+    return ledger;
+  }
+
+  /** The one call object for bars, aimed at a slot. */
+  barCall(
+    state: ProfileState,
+    book: Book,
+    ledger: Ledger,
+    slot: Slot,
+    bar: BarCall["bar"],
+  ): BarCall {
+    this.call ??= new BarCall(this, state, book, slot, bar);
+    this.call.aim(state, book, ledger, slot, bar);
+    return this.call;
+  }
+
+  /** The decision that only the snapshot changed: one object, so that a quiet bar makes none. */
+  quiet(book: Book): Decision {
+    if (this.still?.book !== book) this.still = { changed: true, book, events: NO_EVENTS };
+    return this.still;
+  }
+
+  private bind(state: ProfileState): void {
+    this.state = state;
+    this.call = undefined;
+    this.slots = new Map();
+    for (const instrument of this.profile.instruments) {
+      const own = state.symbols[instrument.symbol];
+      if (own === undefined) continue;
+      this.slots.set(instrument.symbol, new Slot(this.profile, instrument, own));
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import * as z from "zod";
+import { InputError, InvariantError } from "../domain/errors.ts";
+import { slug, symbolText, timeMs } from "../domain/schema.ts";
+import type { IndicatorState } from "../indicators/indicator.ts";
+import type { CompiledProfile } from "./profile.ts";
+
+/** What is kept of one indicator: its own plain-JSON state. */
+const indicatorShape = z.looseObject({ count: z.int(), now: z.number(), previous: z.number() });
+const indicatorState = z.custom<IndicatorState>((value) => indicatorShape.safeParse(value).success);
+
+/** What a profile keeps of one instrument between events. */
+export const symbolState = z.object({
+  /** Closed bars of the strategy's own time frame taken in so far. */
+  bars: z.int(),
+  /** Close of the last of them, dollars, and its time: older bars are repeats and are dropped. */
+  lastPrice: z.number(),
+  lastTimeMs: timeMs,
+  /** The same for every coarser time frame that an indicator asked for. */
+  frames: z.record(z.string(), timeMs),
+  /** True from the first bar at which every indicator has a value and a previous one. */
+  warm: z.boolean(),
+  indicators: z.record(z.string(), indicatorState),
+  /** The author's state for this instrument; null where the profile keeps one for all. */
+  state: z.unknown(),
+});
+export type SymbolState = z.output<typeof symbolState>;
+
+/** Everything that a profile's strategy keeps between events: plain JSON with a version. */
+export const profileState = z.object({
+  format: z.literal(1),
+  profile: slug,
+  strategy: slug,
+  /** Version of the author's state, see `version` and `migrate` of a strategy. */
+  stateVersion: z.int(),
+  /** Why the profile was stopped, or null while it runs. */
+  halted: z.string().nullable(),
+  symbols: z.record(symbolText, symbolState),
+  /** The instruments that the last scan kept; null where there is no scanner. */
+  universe: z.array(symbolText).nullable(),
+  /** The author's state where `onSchedule` shares one, else null. */
+  state: z.unknown(),
+  /** What the daily limits measure from: the date, and equity at its start and at its best. */
+  day: z.object({
+    date: z.string(),
+    startEquity: z.number(),
+    peakEquity: z.number(),
+    orders: z.int(),
+  }),
+});
+export type ProfileState = z.output<typeof profileState>;
+
+/**
+ * The snapshot of a profile that has never run.
+ * @throws InputError when the author's state schema has no default for a field.
+ */
+export function freshState(profile: CompiledProfile): ProfileState {
+  const own = () => initialState(profile);
+  return {
+    format: 1,
+    profile: profile.name,
+    strategy: profile.strategy.name,
+    stateVersion: profile.strategy.version ?? 1,
+    halted: null,
+    symbols: Object.fromEntries(
+      profile.instruments.map(({ symbol }) => [symbol, freshSymbol(profile, own)]),
+    ),
+    universe: null,
+    state: profile.shared ? own() : null,
+    day: { date: "", startEquity: 0, peakEquity: 0, orders: 0 },
+  };
+}
+
+function freshSymbol(profile: CompiledProfile, own: () => unknown): SymbolState {
+  const framed = [...profile.framed.values()].flat();
+  return {
+    bars: 0,
+    lastPrice: 0,
+    lastTimeMs: Number.MIN_SAFE_INTEGER,
+    frames: {},
+    warm: false,
+    indicators: Object.fromEntries(
+      [...profile.own, ...framed].map(({ name, indicator }) => [name, indicator.create()]),
+    ),
+    state: profile.shared ? null : own(),
+  };
+}
+
+function initialState({ strategy }: CompiledProfile): unknown {
+  const parsed = strategy.state.safeParse({});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new InputError(
+    `strategy ${strategy.name}: state.${issue?.path.join(".") ?? ""}: expected a default, as the ` +
+      `first state is made from {}: ${issue?.message ?? ""}`,
+  );
+}
+
+/**
+ * Checks the author's part of a snapshot and brings it to the strategy's version.
+ * @throws InvariantError when it does not fit the schema, or is of another version and the strategy
+ * has no `migrate`: the profile must stop, and the stored snapshot stays as it is.
+ */
+export function adoptState(profile: CompiledProfile, state: ProfileState): ProfileState {
+  const { strategy } = profile;
+  const version = strategy.version ?? 1;
+  const old = state.stateVersion;
+  if (old !== version && strategy.migrate === undefined) {
+    throw new InvariantError(
+      `profile ${profile.name}: the snapshot's state is of version ${old}, strategy ` +
+        `${strategy.name} is of version ${version} and has no migrate(); nothing was changed`,
+    );
+  }
+  const adopt = (kept: unknown, where: string): unknown => {
+    const next = old === version ? kept : strategy.migrate?.(kept, old);
+    const parsed = strategy.state.safeParse(next);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw new InvariantError(
+      `profile ${profile.name}: ${where}.${issue?.path.join(".") ?? ""}: ` +
+        `${issue?.message ?? "does not fit the schema"}; nothing was changed`,
+    );
+  };
+  if (profile.shared) state.state = adopt(state.state, "state");
+  else {
+    for (const [symbol, own] of Object.entries(state.symbols)) {
+      own.state = adopt(own.state, `symbols.${symbol}.state`);
+    }
+  }
+  state.stateVersion = version;
+  return state;
+}
+
+/** The text of a snapshot, as the table keeps it. */
+export function snapshotText(state: ProfileState): string {
+  return JSON.stringify(state);
+}
+
+/**
+ * Reads a snapshot back.
+ * @throws InvariantError naming profile and field when the text is no snapshot: the profile must
+ * stop, as deciding on a guessed state could double a position. The stored text is left as it is.
+ */
+export function parseSnapshot(profile: string, text: string): ProfileState {
+  const parsed = profileState.safeParse(jsonOf(profile, text));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path.join(".") ?? "";
+    throw new InvariantError(
+      `profile ${profile}: the snapshot does not parse at "${path}": ${issue?.message ?? ""}; ` +
+        "nothing was changed; restore it, or migrate it with the strategy's migrate()",
+    );
+  }
+  return parsed.data;
+}
+
+function jsonOf(profile: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvariantError(`profile ${profile}: the snapshot is no JSON; nothing was changed`);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Bar } from "../domain/market.ts";
+import type { EventData } from "../events/catalogue.ts";
+import type { Indicator, IndicatorState } from "../indicators/indicator.ts";
+import type { Runner } from "./runner.ts";
+import { indicatorState, type Slot } from "./slot.ts";
+
+type Bars = EventData<"bars.closed.v1">["bars"];
+
+/**
+ * Takes a bar of the strategy's own time frame into a slot's indicators.
+ * Answers whether the strategy is to be called: not for a repeated bar, not before the warm-up is
+ * full, which is one bar more than the longest indicator needs, so that `previous` exists too.
+ */
+export function takeBar(slot: Slot, bar: Bar, bars: Bars): boolean {
+  const { state, own, states } = slot;
+  if (bar.closeTimeMs <= state.lastTimeMs) return false;
+  state.lastTimeMs = bar.closeTimeMs;
+  state.lastPrice = bar.close;
+  state.bars += 1;
+  for (let i = 0; i < own.length; i += 1) {
+    const indicator = own[i];
+    const kept = states[i];
+    if (indicator === undefined || kept === undefined) continue;
+    if (indicator.against === undefined) indicator.update(kept, bar);
+    else updatePair(indicator, kept, bar, bars);
+  }
+  return state.warm || warm(slot);
+}
+
+/** Takes a bar of a coarser time frame into the indicators that asked for that frame. */
+export function takeFrameBar(runner: Runner, slot: Slot, timeframe: string, bar: Bar): void {
+  const { frames } = slot.state;
+  if (bar.closeTimeMs <= (frames[timeframe] ?? Number.MIN_SAFE_INTEGER)) return;
+  frames[timeframe] = bar.closeTimeMs;
+  for (const [frame, named] of runner.profile.framed) {
+    if (frame !== timeframe) continue;
+    for (const { name, indicator } of named)
+      indicator.update(indicatorState(slot.state, name), bar);
+  }
+}
+
+/** Restates a slot's past after a split or dividend, see `Indicator.rescale`. */
+export function rescaleSlot(runner: Runner, slot: Slot, price: number, volume: number): void {
+  slot.state.lastPrice *= price;
+  const framed = [...runner.profile.framed.values()].flat();
+  for (const { name, indicator } of [...runner.profile.own, ...framed]) {
+    indicator.rescale(indicatorState(slot.state, name), price, volume);
+  }
+}
+
+/** Without the other instrument's bar of the same close a pair indicator skips the bar. */
+function updatePair(indicator: Indicator, kept: IndicatorState, bar: Bar, bars: Bars): void {
+  const other = bars.find(({ symbol }) => symbol === indicator.against);
+  if (other !== undefined) indicator.update(kept, bar, other);
+}
+
+function warm(slot: Slot): boolean {
+  const { profile } = slot;
+  const own = profile.own.every(({ name, indicator }) => full(slot, name, indicator));
+  if (!own) return false;
+  for (const named of profile.framed.values()) {
+    if (!named.every(({ name, indicator }) => full(slot, name, indicator))) return false;
+  }
+  slot.state.warm = true;
+  return true;
+}
+
+function full(slot: Slot, name: string, indicator: Indicator): boolean {
+  return indicatorState(slot.state, name).count > indicator.warmUp;
+}

@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { calendarOf } from "../../core/domain/calendar/calendar.ts";
+import { InputError } from "../../core/domain/errors.ts";
+import type { Instrument } from "../../core/domain/instrument.ts";
+import type { BarFeed } from "../../core/runtime/feeds.ts";
+import type { CompiledProfile, DataSource } from "../../core/strategy/profile.ts";
+import { findData, type Issue, type Policy, readBars } from "../readers/index.ts";
+
+/** A feed with the files that it was read from. */
+export interface LoadedFeed {
+  readonly feed: BarFeed;
+  readonly files: readonly string[];
+  readonly issues: readonly Issue[];
+}
+
+/** Where bars come from and what happens to bad rows. */
+export interface LoadOptions {
+  /** A folder of data; without it each profile's own `data` is read. */
+  readonly dataDir: string | null;
+  readonly onBad: Policy;
+}
+
+/**
+ * Reads the bars of every instrument of the profiles, each instrument once and in the finest time
+ * frame that a profile asks for; coarser ones are built from it.
+ * @throws InputError when an instrument has no data, or two profiles name different files for it.
+ */
+export async function loadFeeds(
+  profiles: readonly CompiledProfile[],
+  options: LoadOptions,
+): Promise<readonly LoadedFeed[]> {
+  const wanted = new Map<string, Wanted>();
+  for (const profile of profiles) {
+    for (const instrument of profile.instruments) {
+      const own = wantedBy(profile, instrument);
+      wanted.set(instrument.symbol, merged(wanted.get(instrument.symbol), own));
+    }
+  }
+  return Promise.all([...wanted.values()].map((one) => load(one, options)));
+}
+
+interface Wanted {
+  readonly profile: string;
+  readonly instrument: Instrument;
+  readonly timeframe: BarFeed["timeframe"];
+  readonly source: DataSource | null;
+}
+
+function wantedBy(profile: CompiledProfile, instrument: Instrument): Wanted {
+  const source = profile.data[instrument.symbol] ?? null;
+  const timeframe = source?.timeframe ?? profile.timeframe;
+  return { profile: profile.name, instrument, timeframe, source };
+}
+
+function merged(before: Wanted | undefined, own: Wanted): Wanted {
+  if (before === undefined) return own;
+  if (before.source?.path === own.source?.path && before.timeframe === own.timeframe) return before;
+  throw new InputError(
+    `${own.instrument.symbol}: expected one recording for all profiles, but ${before.profile} reads ` +
+      `${before.source?.path ?? "none"} (${before.timeframe}) and ${own.profile} reads ` +
+      `${own.source?.path ?? "none"} (${own.timeframe}); replay them one after the other`,
+  );
+}
+
+async function load(wanted: Wanted, { dataDir, onBad }: LoadOptions): Promise<LoadedFeed> {
+  const { instrument, timeframe, profile } = wanted;
+  const source = dataDir === null ? wanted.source : null;
+  const dir = dataDir;
+  if (source === null && dir === null) {
+    throw new InputError(
+      `profile ${profile}: ${instrument.symbol} has no data: give --data DIR, or name its files in ` +
+        "the profile's data",
+    );
+  }
+  const files =
+    source === null
+      ? await findData(dir ?? "", instrument.symbol, timeframe)
+      : [resolved(source.path)];
+  const { data, report } = await readBars(files, {
+    timeframe,
+    calendar: calendarOf(instrument.calendar),
+    onBad,
+    ...(source?.columns === undefined ? {} : { columns: source.columns }),
+    ...(source?.only === undefined ? {} : { symbol: source.only }),
+    ...(source?.adjust === undefined ? {} : { adjust: source.adjust }),
+  });
+  return { feed: { instrument, timeframe, columns: data }, files, issues: report.issues };
+}
+
+/** `npm:package/file` is looked up in the installed packages, anything else from here. */
+export function resolved(path: string): string {
+  if (!path.startsWith("npm:")) return resolve(path);
+  const inside = path.slice("npm:".length);
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const candidate = join(folder, "node_modules", inside);
+    if (existsSync(candidate)) return candidate;
+    const parent = dirname(folder);
+    if (parent === folder) break;
+    folder = parent;
+  }
+  throw new InputError(
+    `${path}: expected an installed package that has this file; run npm install`,
+  );
+}

@@ -1,0 +1,40 @@
+import * as z from "zod";
+import {
+  crossedAbove,
+  crossedBelow,
+  crypto,
+  defineProfile,
+  defineStrategy,
+  enterLong,
+  exit,
+  sma,
+} from "../../core/index.ts";
+import { CASH, QUANTITY } from "./rawLoop.ts";
+
+/** The cross of the benchmark, written as any author would. */
+export const smaCross = defineStrategy({
+  name: "sma-cross",
+  description: "SMA cross, fixed quantity",
+  bars: "1m",
+  params: z.object({ fast: z.int().default(10), slow: z.int().default(30) }),
+  state: z.object({}),
+  indicators: ({ fast, slow }) => ({ fast: sma(fast), slow: sma(slow) }),
+  onBar({ position, indicators: { fast, slow } }) {
+    if (position.side === "flat" && crossedAbove(fast, slow)) {
+      return { intents: [enterLong({ reason: "fast above slow" })] };
+    }
+    if (position.side === "long" && crossedBelow(fast, slow)) {
+      return { intents: [exit({ reason: "fast below slow" })] };
+    }
+  },
+});
+
+/** A profile over so many always-open instruments. */
+export function crossProfile(symbols: readonly string[]) {
+  return defineProfile(smaCross, {
+    name: "bench",
+    universe: symbols.map((symbol) => crypto(symbol)),
+    sizing: { kind: "fixed-quantity", quantity: String(QUANTITY) },
+    account: { cash: String(CASH * symbols.length) },
+  });
+}

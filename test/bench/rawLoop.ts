@@ -1,0 +1,57 @@
+import type { BarColumns } from "../../core/domain/market.ts";
+
+/** What every contender of the benchmark must agree on before its speed counts. */
+export interface CrossOutcome {
+  readonly fills: number;
+  /** Cash and position at the last close, dollars. */
+  readonly equity: number;
+}
+
+/** Shares a trade, dollars at the start, and basis points of fee a fill: the same for everyone. */
+export const QUANTITY = 100;
+export const CASH = 1_000_000;
+
+/**
+ * The ceiling: two running-sum averages, next-open fills, average price and drawdown in one loop
+ * over the typed columns, with float64 money and no order, event or limit anywhere.
+ */
+export function rawLoop(columns: BarColumns, fast: number, slow: number): CrossOutcome {
+  const { open, close, length } = columns;
+  let fastSum = 0;
+  let slowSum = 0;
+  let cash = CASH;
+  let position = 0;
+  let averagePrice = 0;
+  let pending = 0;
+  let fills = 0;
+  let peak = CASH;
+  let drawdown = 0;
+  let wasAbove = true;
+  for (let i = 0; i < length; i += 1) {
+    if (pending !== 0) {
+      const price = open[i] ?? 0;
+      cash -= pending * price;
+      averagePrice = pending > 0 ? price : 0;
+      position += pending;
+      pending = 0;
+      fills += 1;
+    }
+    const price = close[i] ?? 0;
+    fastSum += price - (i >= fast ? (close[i - fast] ?? 0) : 0);
+    slowSum += price - (i >= slow ? (close[i - slow] ?? 0) : 0);
+    if (i >= slow - 1) {
+      // Cents times length: comparing sums instead of averages keeps both exact.
+      const above = Math.round(fastSum * slow * 100) > Math.round(slowSum * fast * 100);
+      if (i >= slow) {
+        if (above && !wasAbove && position === 0) pending = QUANTITY;
+        else if (!above && wasAbove && position > 0) pending = -position;
+      }
+      wasAbove = above;
+    }
+    const equity = cash + position * price;
+    if (equity > peak) peak = equity;
+    if (peak - equity > drawdown) drawdown = peak - equity;
+  }
+  if (averagePrice < 0 || drawdown < 0) throw new Error("a price or a drawdown below 0");
+  return { fills, equity: cash + position * (close[length - 1] ?? 0) };
+}
