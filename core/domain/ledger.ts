@@ -110,7 +110,10 @@ export function applyOrderChange(
   const orders = isFinal(after)
     ? withoutOrder(book.orders, after.request.id)
     : withOrder(book.orders, after);
-  if (event.type !== "order.filled.v1") return { ...book, orders };
+  if (event.type !== "order.filled.v1") {
+    const { account, kind, ledgers, unsettled } = book;
+    return { account, kind, ledgers, orders, unsettled };
+  }
   return bookFill(book, orders, event, context.settlesOn);
 }
 

@@ -54,10 +54,14 @@ export function evolveOrder(order: Order | undefined, event: OrderEvent): Order 
   const moved = move(order, claim);
   if (moved === undefined) return order;
   return {
-    ...order,
+    request: order.request,
     status: moved.status,
-    resumeStatus: moved.resumeStatus,
+    filledQuantity: order.filledQuantity,
+    filledNotional: order.filledNotional,
+    fees: order.fees,
+    executions: order.executions,
     attempts: event.type === "order.submitted.v1" ? event.data.attempt : order.attempts,
+    resumeStatus: moved.resumeStatus,
     updatedTimeMs: isNews(claim)
       ? Math.max(order.updatedTimeMs, event.eventTimeMs)
       : order.updatedTimeMs,

@@ -22,12 +22,11 @@ export function eventOf(
   const learned = { receivedTimeMs, causationId };
   const { account, profile, id: orderId } = request;
   const ofOrder = { account, profile, orderId };
-  const again = String(report.timeMs);
   switch (report.kind) {
     case "accepted": {
       const { held, venueOrderId } = report;
-      const suffix = held ? "held" : "";
-      return make("order.accepted.v1", { ...ofOrder, venueOrderId, held }, report, suffix, learned);
+      const data = { account, profile, orderId, venueOrderId, held };
+      return make("order.accepted.v1", data, report, held ? "held" : "", learned);
     }
     case "filled":
       return make("order.filled.v1", fillOf(report, request), report, report.executionId, learned);
@@ -39,7 +38,7 @@ export function eventOf(
       const data = { ...ofOrder, reason: report.reason };
       if (report.reason !== "duplicate")
         return make("order.rejected.v1", data, report, "", learned);
-      return make("order.unknown.v1", data, report, again, learned);
+      return make("order.unknown.v1", data, report, String(report.timeMs), learned);
     }
     case "cancelled":
       return make("order.cancelled.v1", { ...ofOrder, reason: report.reason }, report, "", learned);
@@ -49,7 +48,13 @@ export function eventOf(
     case "replace-rejected":
     case "unknown": {
       const type = `order.${report.kind}.v1` as const;
-      return make(type, { ...ofOrder, reason: report.reason }, report, again, learned);
+      return make(
+        type,
+        { ...ofOrder, reason: report.reason },
+        report,
+        String(report.timeMs),
+        learned,
+      );
     }
   }
 }

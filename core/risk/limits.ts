@@ -1,43 +1,37 @@
 import * as z from "zod";
-import { decimalText } from "../domain/schema.ts";
+import { positiveDecimal } from "../portfolio/amount.ts";
+
+const multiple = z.number().positive().optional();
+const share = z.number().positive().max(1).optional();
+const count = z.int().positive().optional();
 
 /**
- * The limits of a profile, as data. What is left out does not bind, but for short sales, which are
- * denied unless allowed.
+ * The limits of a profile, as data. What is left out does not bind, but for three rules that always
+ * hold: the instrument is of the universe, it has a price, and a short position is denied unless
+ * `allowShort` is set and the instrument can be sold short. Orders that only make a position smaller
+ * pass every limit but `priceCollar`.
  */
 export const limitsSchema = z.strictObject({
-  maxOrderQuantity: decimalText.optional().describe("Largest order, shares or coins"),
-  maxOrderNotional: decimalText.optional().describe("Largest order, dollars"),
-  maxPositionNotional: decimalText.optional().describe("Largest position, dollars"),
-  maxGrossExposure: z
-    .number()
-    .positive()
-    .optional()
-    .describe("Long plus short positions, multiple of equity"),
-  maxNetExposure: z
-    .number()
-    .positive()
-    .optional()
-    .describe("Long less short positions, multiple of equity, on either side"),
-  maxOpenOrders: z.int().positive().optional().describe("Working orders of the profile"),
-  maxOrdersPerDay: z.int().positive().optional().describe("Orders approved on one date"),
-  maxDailyLoss: z
-    .number()
-    .positive()
-    .max(1)
-    .optional()
-    .describe("Loss since the day's first order at which entries end, share of equity"),
-  maxDrawdown: z
-    .number()
-    .positive()
-    .max(1)
-    .optional()
-    .describe("Loss from the highest equity at which entries end, share of equity"),
+  maxOrderQuantity: positiveDecimal.optional().describe("Largest order, shares or coins"),
+  maxOrderNotional: positiveDecimal.optional().describe("Largest order, dollars"),
+  maxPositionNotional: positiveDecimal.optional().describe("Largest position, dollars"),
+  maxGrossExposure: multiple.describe("Long plus short positions, multiple of equity"),
+  maxNetExposure: multiple.describe(
+    "Long less short positions, multiple of equity, on either side",
+  ),
+  maxOpenOrders: count.describe("Working orders of the profile, with the new one"),
+  maxOrdersPerDay: count.describe("Orders approved on one date, with the new one"),
+  maxDailyLoss: share.describe("Loss since the day's start at which entries end, share of equity"),
+  maxDrawdown: share.describe("Loss from the highest equity at which the profile halts, share"),
   priceCollar: z
     .number()
     .positive()
     .optional()
     .describe("Furthest that a limit may cross the last price, share of it"),
+  checkBuyingPower: z
+    .boolean()
+    .default(false)
+    .describe("Whether an order must be paid for by the account's buying power"),
   allowShort: z.boolean().default(false).describe("Whether positions may go below zero"),
 });
 export type Limits = Readonly<z.output<typeof limitsSchema>>;

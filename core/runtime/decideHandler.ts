@@ -3,7 +3,7 @@ import { ConflictError, InvariantError } from "../domain/errors.ts";
 import type { Versioned } from "../ports/store.ts";
 import type { Awaitable } from "../ports/venue.ts";
 import { decide, type Trigger } from "../strategy/decide.ts";
-import type { Runner } from "../strategy/runner.ts";
+import type { Decision, Runner } from "../strategy/runner.ts";
 import type { ProfileState } from "../strategy/snapshot.ts";
 import type { Ports } from "./ports.ts";
 
@@ -52,7 +52,12 @@ function step(
   if (state === undefined) throw new InvariantError(`profile ${name} has no snapshot`);
   if (book === undefined) throw new InvariantError(`account ${account.name} has no book`);
   const profileVersion = state.version;
-  const decision = decide(runner, state.value, book.value, event);
+  let decision: Decision;
+  try {
+    decision = decide(runner, state.value, book.value, event);
+  } catch (error) {
+    return halt(ports, state, name, event, error);
+  }
   if (!decision.changed) return;
   const booked = decision.book !== book.value;
   return ports.store.commit({
@@ -64,5 +69,34 @@ function step(
     book: booked ? decision.book : null,
     events: decision.events,
     dedupe: event.type === "signal.received.v1" ? `${name}.${event.id}` : null,
+  });
+}
+
+/**
+ * A strategy that throws, or a snapshot that does not fit it, stops its own profile and no other:
+ * deciding on could double a position. The event is not decided, and nothing else is written.
+ */
+function halt(
+  ports: Ports,
+  state: Versioned<ProfileState>,
+  profile: string,
+  cause: Trigger,
+  error: unknown,
+): Awaitable<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  const id = `${profile}.halted.${cause.id}`;
+  const { eventTimeMs, receivedTimeMs } = cause;
+  const data = { profile, reason };
+  return ports.store.commit({
+    profile,
+    profileVersion: state.version,
+    profileState: { ...state.value, halted: reason },
+    account: null,
+    bookVersion: 0,
+    book: null,
+    events: [
+      { type: "profile.halted.v1", id, eventTimeMs, receivedTimeMs, causationId: cause.id, data },
+    ],
+    dedupe: null,
   });
 }

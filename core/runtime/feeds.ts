@@ -1,7 +1,7 @@
 import { type AggregateState, type Aggregator, createAggregator } from "../domain/aggregate.ts";
 import { calendarOf } from "../domain/calendar/calendar.ts";
 import type { Instrument } from "../domain/instrument.ts";
-import type { Bar, BarColumns, QuoteColumns, TradeColumns } from "../domain/market.ts";
+import type { Bar, BarColumns } from "../domain/market.ts";
 import type { Timeframe } from "../domain/timeframe.ts";
 import type { EventData, EventOf } from "../events/catalogue.ts";
 
@@ -10,16 +10,6 @@ export interface BarFeed {
   readonly instrument: Instrument;
   readonly timeframe: Timeframe;
   readonly columns: BarColumns;
-}
-
-/** Recorded quotes or trades of one instrument. */
-export interface QuoteFeed {
-  readonly instrument: Instrument;
-  readonly columns: QuoteColumns;
-}
-export interface TradeFeed {
-  readonly instrument: Instrument;
-  readonly columns: TradeColumns;
 }
 
 /**
@@ -75,6 +65,7 @@ export class BarsClosed implements EventOf<"bars.closed.v1"> {
   readonly data: { timeframe: string; closeTimeMs: number; bars: BarData[] };
 
   private gathered = 0;
+  private written: string | undefined;
 
   constructor(timeframe: Timeframe) {
     this.data = { timeframe, closeTimeMs: 0, bars: [] };
@@ -91,10 +82,12 @@ export class BarsClosed implements EventOf<"bars.closed.v1"> {
     if (data.bars.length !== gathered) data.bars.length = gathered;
     data.closeTimeMs = closeTimeMs;
     this.gathered = 0;
+    this.written = undefined;
     return true;
   }
   get id(): string {
-    return `${this.data.timeframe}.${this.data.closeTimeMs.toString(36)}`;
+    this.written ??= `${this.data.timeframe}.${this.data.closeTimeMs}`;
+    return this.written;
   }
   get causationId(): string {
     return this.id;

@@ -1,53 +1,39 @@
 import type { Book } from "../domain/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
-import { calendarOf } from "../domain/calendar/calendar.ts";
 import { decimalOf, numberOf } from "../domain/decimal.ts";
 import { InputError } from "../domain/errors.ts";
-import { isFiner, type Timeframe, timeframes } from "../domain/timeframe.ts";
+import type { EventOf } from "../events/catalogue.ts";
 import type { Awaitable } from "../ports/venue.ts";
-import type { Market } from "../simulation/config.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
 import { actionEvent, type CorporateAction, dividendsOf } from "./actionHandler.ts";
-import { BarCursor, type BarFeed, BarsClosed, barData, Frame } from "./feeds.ts";
+import { alongside } from "./awaiting.ts";
+import { type BarFeed, barData } from "./feeds.ts";
 import { dateEndMs, Marks } from "./marks.ts";
+import { type TickFeed, TickTrack } from "./ticks.ts";
 import { Timetable } from "./timetable.ts";
-import type { Desk, World } from "./world.ts";
+import {
+  type Closing,
+  calendarOfAll,
+  closingsOf,
+  type Framed,
+  type Track,
+  trackOf,
+} from "./tracks.ts";
+import type { World } from "./world.ts";
 
 /** What a replay walks through. */
 export interface Recording {
   readonly feeds: readonly BarFeed[];
   /** Ascending by time. */
   readonly actions: readonly CorporateAction[];
+  /** Quotes and prints; they come before the bars of the same instant. */
+  readonly ticks: readonly TickFeed[];
+  /** Recorded signals, ascending by the time at which they were received. */
+  readonly signals: readonly EventOf<"signal.received.v1">[];
   /** Bars up to this time only warm the indicators; equity is kept from here on. UTC ms. */
   readonly fromMs: number;
   /** Time of the last event to replay, UTC ms; Infinity for all there is. */
   readonly toMs: number;
-}
-
-/** One feed on its way through its columns. */
-interface Track {
-  readonly feed: BarFeed;
-  readonly cursor: BarCursor;
-  readonly closing: Closing;
-  readonly frames: readonly Framed[];
-  /** Where its bars are matched: in every account that trades the instrument. */
-  readonly stalls: readonly { readonly desk: Desk; readonly market: Market }[];
-  /** Close of the bar at the cursor; Infinity past the end. */
-  nextMs: number;
-  lastPrice: number;
-}
-
-/** One time frame: its event, and the profiles that hear it. */
-interface Closing {
-  readonly timeframe: Timeframe;
-  readonly event: BarsClosed;
-  readonly profiles: readonly string[];
-}
-
-/** A coarser time frame of one instrument, and the event that its bars go into. */
-interface Framed {
-  readonly frame: Frame;
-  readonly closing: Closing;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -55,10 +41,10 @@ const NEVER = Number.POSITIVE_INFINITY;
 /**
  * The pump of a replay: it merges all feeds in time order and drives the handlers of a world.
  *
- * The order at one instant is total: corporate actions, in the order given; then the bars, feed by
- * feed in the order given, first to the venues, whose fills are booked and decided on at once; then
- * `bars.closed`, coarser time frames before finer, profiles in the order given; then schedules, by
- * profile and name. All of an instant is done before anything of a later one.
+ * The order at one instant is total: corporate actions; ticks; the bars, first to the venues, whose
+ * fills are booked and decided on at once; then `bars.closed`, coarser time frames before finer, to
+ * the profiles; then signals; then schedules. Within each it is the order in which actions, feeds,
+ * profiles and signals were given. All of an instant is done before anything of a later one.
  */
 export class Replay {
   readonly marks = new Marks();
@@ -69,11 +55,15 @@ export class Replay {
   private readonly profiles: readonly CompiledProfile[];
   private readonly tracks: readonly Track[];
   private readonly bySymbol = new Map<string, Track>();
-  private readonly framed: Framed[] = [];
+  private readonly framed: readonly Framed[];
+  private readonly ticks: readonly TickTrack[];
   private readonly calendar: Calendar;
   private readonly closings: readonly Closing[];
   private readonly timetable: Timetable;
+  private nextSignal = 0;
+  private signalMs: number;
   private nextAction = 0;
+  private actionMs: number;
   private started = false;
   private dateEndMs = NEVER;
   private lastMs = Number.NaN;
@@ -83,8 +73,13 @@ export class Replay {
     this.recording = recording;
     this.profiles = world.desks.flatMap((desk) => desk.profiles);
     this.closings = closingsOf(this.profiles, recording.feeds);
+    this.signalMs = recording.signals[0]?.receivedTimeMs ?? NEVER;
+    this.actionMs = recording.actions[0]?.timeMs ?? NEVER;
     this.calendar = calendarOfAll(this.profiles);
-    this.tracks = recording.feeds.map((feed) => this.trackOf(feed));
+    this.tracks = recording.feeds.map((feed) => trackOf(world, this.closings, feed));
+    this.framed = this.tracks.flatMap(({ frames }) => frames);
+    this.ticks = recording.ticks.map((feed) => new TickTrack(world, feed));
+    for (const track of this.tracks) this.bySymbol.set(track.feed.instrument.symbol, track);
     const startMs = this.nextBarMs();
     if (startMs === NEVER) throw new InputError("expected at least one bar to replay, got none");
     this.timetable = new Timetable(this.profiles, startMs - 1);
@@ -121,21 +116,47 @@ export class Replay {
         if (pending instanceof Promise) return staged(pending, this, timeMs, 1);
       }
     }
-    if (stage <= 1 && this.actionMs() <= timeMs) {
+    if (stage <= 1 && this.actionMs <= timeMs) {
       pending = this.applyActions(timeMs);
       if (pending instanceof Promise) return staged(pending, this, timeMs, 2);
     }
     if (stage <= 2) {
-      pending = this.match(timeMs);
+      pending = this.ticks.length === 0 ? undefined : this.playTicks(timeMs);
+      pending = alongside(pending instanceof Promise ? pending : undefined, this.match(timeMs));
       if (pending instanceof Promise) return staged(pending, this, timeMs, 3);
     }
     if (stage <= 3) {
       pending = this.close(timeMs);
       if (pending instanceof Promise) return staged(pending, this, timeMs, 4);
     }
-    this.advance(timeMs);
-    this.lastMs = timeMs;
+    if (stage <= 4) {
+      this.advance(timeMs);
+      this.lastMs = timeMs;
+      if (this.signalMs <= timeMs) {
+        pending = this.deliver(timeMs);
+        if (pending instanceof Promise) return staged(pending, this, timeMs, 5);
+      }
+    }
     if (this.timetable.nextMs <= timeMs) return this.fire(timeMs);
+  }
+
+  private playTicks(timeMs: number): Awaitable<void> {
+    let pending: Promise<void> | undefined;
+    for (const track of this.ticks) pending = alongside(pending, track.play(timeMs));
+    return pending;
+  }
+
+  private deliver(timeMs: number): Awaitable<void> {
+    const { signals } = this.recording;
+    let pending: Promise<void> | undefined;
+    while (this.signalMs <= timeMs) {
+      const signal = signals[this.nextSignal];
+      this.nextSignal += 1;
+      this.signalMs = signals[this.nextSignal]?.receivedTimeMs ?? NEVER;
+      if (signal === undefined) continue;
+      pending = alongside(pending, this.world.trigger(signal.data.profile, signal));
+    }
+    return pending;
   }
 
   /** Shows the bars of an instant to the venues and gathers them for their time frames. */
@@ -200,13 +221,18 @@ export class Replay {
 
   private nextMs(): number {
     let next = this.nextBarMs();
-    for (const { frame } of this.framed) if (frame.endsMs < next) next = frame.endsMs;
-    return next < this.timetable.nextMs ? next : this.nextDue(next);
+    for (let i = 0; i < this.ticks.length; i += 1) {
+      next = Math.min(next, this.ticks[i]?.nextMs ?? NEVER);
+    }
+    if (this.framed.length > 0) next = Math.min(next, this.nextFrameMs());
+    // What comes between two bars has its own instant; after the last bar nothing comes any more.
+    if (next === NEVER) return NEVER;
+    if (this.signalMs < next) next = this.signalMs;
+    return Math.min(next, this.timetable.nextMs);
   }
 
-  /** A schedule between two bars has its own instant; after the last bar none is due any more. */
-  private nextDue(next: number): number {
-    return next === NEVER ? NEVER : this.timetable.nextMs;
+  private nextFrameMs(): number {
+    return this.framed.reduce((next, { frame }) => Math.min(next, frame.endsMs), NEVER);
   }
 
   private nextBarMs(): number {
@@ -219,15 +245,13 @@ export class Replay {
     return next;
   }
 
-  private actionMs(): number {
-    return this.recording.actions[this.nextAction]?.timeMs ?? NEVER;
-  }
-
   private applyActions(timeMs: number): Awaitable<void> {
     let pending: Promise<void> | undefined;
-    while (this.actionMs() <= timeMs) {
-      const action = this.recording.actions[this.nextAction];
+    const { actions } = this.recording;
+    while (this.actionMs <= timeMs) {
+      const action = actions[this.nextAction];
       this.nextAction += 1;
+      this.actionMs = actions[this.nextAction]?.timeMs ?? NEVER;
       const track = action && this.bySymbol.get(action.symbol);
       // Before the first bar there is nothing to restate and nothing held.
       if (action === undefined || track === undefined || track.lastPrice === 0) continue;
@@ -300,66 +324,6 @@ export class Replay {
       this.marks.add(profile.name, timeMs, equity, gross, benchmark);
     }
   }
-
-  private trackOf(feed: BarFeed): Track {
-    const { symbol } = feed.instrument;
-    const closing = this.closings.find(({ timeframe }) => timeframe === feed.timeframe);
-    if (closing === undefined)
-      throw new InputError(`${symbol}: nobody takes ${feed.timeframe} bars`);
-    const frames = this.closings
-      .filter(({ timeframe }) => isFiner(feed.timeframe, timeframe))
-      .map((coarser) => ({
-        closing: coarser,
-        frame: new Frame(feed.instrument, coarser.timeframe),
-      }));
-    this.framed.push(...frames);
-    const desks = this.world.desks.filter(({ profiles }) =>
-      profiles.some(({ universe }) => universe.has(symbol)),
-    );
-    const stalls = desks.map((desk) => ({ desk, market: desk.venue.market(feed.instrument) }));
-    const nextMs = feed.columns.closeTimeMs[0] ?? NEVER;
-    const track = {
-      feed,
-      cursor: new BarCursor(symbol, feed.columns),
-      closing,
-      frames,
-      stalls,
-      nextMs,
-      lastPrice: 0,
-    };
-    this.bySymbol.set(symbol, track);
-    return track;
-  }
-}
-
-/** Dates end with the exchange's session, or at midnight UTC where everything is always open. */
-function calendarOfAll(profiles: readonly CompiledProfile[]): Calendar {
-  const exchange = profiles.find(({ calendar }) => calendar.id === "us-equity");
-  return exchange?.calendar ?? calendarOf("always-open");
-}
-
-/** Every time frame that is fed or asked for, coarsest first, and who hears it. */
-function closingsOf(
-  profiles: readonly CompiledProfile[],
-  feeds: readonly BarFeed[],
-): readonly Closing[] {
-  const asked = new Set<Timeframe>(feeds.map(({ timeframe }) => timeframe));
-  for (const { timeframe, framed } of profiles) {
-    asked.add(timeframe);
-    for (const frame of framed.keys()) asked.add(frame);
-  }
-  return [...timeframes]
-    .reverse()
-    .filter((timeframe) => asked.has(timeframe))
-    .map((timeframe) => ({
-      timeframe,
-      event: new BarsClosed(timeframe),
-      profiles: profiles.filter((one) => hears(one, timeframe)).map(({ name }) => name),
-    }));
-}
-
-function hears({ timeframe, framed }: CompiledProfile, asked: Timeframe): boolean {
-  return timeframe === asked || framed.has(asked);
 }
 
 /** Goes on with an instant after a pending part of it. Apart, so that the loop makes no closure. */
@@ -378,13 +342,4 @@ function resumed(
   onProgress: (bars: number) => void,
 ): Promise<void> {
   return pending.then(() => replay.run(onProgress));
-}
-
-/** Both of two pieces of work; a promise only where one of them is. */
-function alongside(
-  one: Promise<void> | undefined,
-  other: Awaitable<void>,
-): Promise<void> | undefined {
-  if (!(other instanceof Promise)) return one;
-  return one === undefined ? other : Promise.all([one, other]).then(() => undefined);
 }

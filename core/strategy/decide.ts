@@ -185,7 +185,7 @@ function onSchedule(draft: Draft, event: EventOf<"schedule.fired.v1">): boolean 
 function applyStep(
   draft: Draft,
   slot: Slot,
-  step: Step<unknown> | undefined | void,
+  step: Step<unknown> | undefined,
   lastPrice: number,
 ): void {
   if (!step) return;
@@ -194,7 +194,7 @@ function applyStep(
   if (step.because !== undefined) draft.outcome(slot.symbol, 0, "hold", step.because);
 }
 
-function applyUniverseStep(draft: Draft, step: ScheduleStep<unknown> | undefined | void): void {
+function applyUniverseStep(draft: Draft, step: ScheduleStep<unknown> | undefined): void {
   if (!step) return;
   const { runner, state } = draft;
   if (step.state !== undefined) state.state = step.state;

@@ -101,7 +101,7 @@ export interface ScheduleStep<S> extends Step<S> {
   /** The audit line of the orders that the weights lead to. */
   readonly reason?: string;
 }
-type Returns<T> = T | undefined | void;
+type Returns<T> = T | undefined;
 
 /** A strategy as its author writes it. */
 export interface StrategyOptions<

@@ -4,7 +4,7 @@ import type { DomainEvent } from "../events/catalogue.ts";
 import { BarCall } from "./calls.ts";
 import type { CompiledProfile } from "./profile.ts";
 import { Slot } from "./slot.ts";
-import type { ProfileState } from "./snapshot.ts";
+import { adoptState, type ProfileState } from "./snapshot.ts";
 
 /** What an event comes to: the book after it, and the events that follow. */
 export interface Decision {
@@ -28,6 +28,10 @@ export class Runner {
   readonly followsDay: boolean;
   private state: ProfileState | undefined;
   private slots = new Map<string, Slot>();
+  /** What was asked for last is mostly asked for next, and comparing is cheaper than looking up. */
+  private lastSlot: Slot | undefined;
+  private lastBook: Book | undefined;
+  private lastLedger: Ledger | undefined;
   private call: BarCall | undefined;
   private still: Decision | undefined;
 
@@ -42,7 +46,10 @@ export class Runner {
   /** The slot of an instrument of the profile, or undefined when it trades no such thing. */
   slot(state: ProfileState, symbol: string): Slot | undefined {
     if (state !== this.state) this.bind(state);
-    return this.slots.get(symbol);
+    if (symbol === this.lastSlot?.symbol) return this.lastSlot;
+    const slot = this.slots.get(symbol);
+    this.lastSlot = slot;
+    return slot;
   }
 
   /** Every slot, in the profile's order. */
@@ -53,7 +60,10 @@ export class Runner {
 
   /** The profile's own ledger in its account's book. */
   ledger(book: Book): Ledger {
+    if (book === this.lastBook && this.lastLedger !== undefined) return this.lastLedger;
     const ledger = book.ledgers[this.profile.name];
+    this.lastBook = book;
+    this.lastLedger = ledger;
     if (ledger === undefined) {
       throw new InvariantError(`account ${book.account} has no ledger for ${this.profile.name}`);
     }
@@ -80,8 +90,10 @@ export class Runner {
   }
 
   private bind(state: ProfileState): void {
+    adoptState(this.profile, state);
     this.state = state;
     this.call = undefined;
+    this.lastSlot = undefined;
     this.slots = new Map();
     for (const instrument of this.profile.instruments) {
       const own = state.symbols[instrument.symbol];

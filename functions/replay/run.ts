@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { accountOf, buyingPower } from "../../core/domain/account.ts";
 import type { Book } from "../../core/domain/book.ts";
 import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import { decimal, decimalOf, ONE, ZERO } from "../../core/domain/decimal.ts";
 import { InputError } from "../../core/domain/errors.ts";
+import type { DomainEvent, EventOf } from "../../core/events/catalogue.ts";
+import { parseEvent } from "../../core/events/envelope.ts";
 import type { CorporateAction } from "../../core/runtime/actionHandler.ts";
 import { type Recording, Replay } from "../../core/runtime/replay.ts";
 import type { ReplayResult } from "../../core/runtime/result.ts";
@@ -16,7 +19,7 @@ import { parseSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
 import { contentHash, type Policy, readCorporateActions } from "../readers/index.ts";
-import { type LoadedFeed, loadFeeds } from "./sources.ts";
+import { type LoadedFeed, loadFeeds, loadTicks } from "./sources.ts";
 
 /** What to replay, and on what kind of market. */
 export interface ReplayRequest {
@@ -32,7 +35,9 @@ export interface ReplayRequest {
   readonly fees: string;
   readonly latency: string;
   readonly participation: number | null;
+  /** A file of corporate actions, and one of recorded signals (JSON lines of envelopes). */
   readonly actions: string | null;
+  readonly signals: string | null;
   readonly seed: number;
   readonly fidelity: Fidelity;
 }
@@ -64,6 +69,7 @@ export const DEFAULTS: Omit<ReplayRequest, "profiles"> = {
   latency: "none",
   participation: null,
   actions: null,
+  signals: null,
   seed: 1,
   fidelity: "memory",
 };
@@ -75,6 +81,7 @@ export async function runReplay(
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<ReplayOutcome> {
   const actions = request.actions === null ? [] : await actionsFrom(request.actions);
+  const signals = request.signals === null ? [] : await signalsFrom(request.signals);
   const groups = await Promise.all(
     byAccount(request.profiles).map(async (profiles) => {
       return { profiles, feeds: await loadFeeds(profiles.map(compileProfile), request) };
@@ -88,7 +95,14 @@ export async function runReplay(
   let before = 0;
   for (const { profiles, feeds } of groups) {
     const { fromMs, toMs } = request;
-    const recording = { feeds: feeds.map(({ feed }) => feed), actions, fromMs, toMs };
+    const recording = {
+      feeds: feeds.map(({ feed }) => feed),
+      ticks: await loadTicks(feeds, request),
+      signals,
+      actions,
+      fromMs,
+      toMs,
+    };
     const world = worldOf({ ...request, profiles }, recording);
     const replay = new Replay(world, recording);
     await replay.run((done) => onProgress(before + done, total));
@@ -197,6 +211,30 @@ async function actionsFrom(path: string): Promise<readonly CorporateAction[]> {
     }))
     .filter(({ timeMs }) => timeMs > 0)
     .sort((a, b) => a.timeMs - b.timeMs);
+}
+
+async function signalsFrom(path: string): Promise<readonly EventOf<"signal.received.v1">[]> {
+  const lines = (await readText(path)).split("\n").filter((line) => line.trim() !== "");
+  const events = lines.map((line, i) => eventAt(line, `${path}:${i + 1}`));
+  return events
+    .filter((event) => event.type === "signal.received.v1")
+    .sort((a, b) => a.receivedTimeMs - b.receivedTimeMs);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    throw new InputError(`signals: expected a readable file, got ${path}`);
+  }
+}
+
+function eventAt(line: string, place: string): DomainEvent {
+  try {
+    return parseEvent(line);
+  } catch (error) {
+    throw new InputError(`${place}: ${error instanceof Error ? error.message : "not an event"}`);
+  }
 }
 
 async function dataHashOf(feeds: readonly LoadedFeed[], actions: string | null): Promise<string> {

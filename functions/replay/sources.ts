@@ -5,8 +5,16 @@ import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import { InputError } from "../../core/domain/errors.ts";
 import type { Instrument } from "../../core/domain/instrument.ts";
 import type { BarFeed } from "../../core/runtime/feeds.ts";
+import type { TickFeed } from "../../core/runtime/ticks.ts";
 import type { CompiledProfile, DataSource } from "../../core/strategy/profile.ts";
-import { findData, type Issue, type Policy, readBars } from "../readers/index.ts";
+import {
+  findData,
+  type Issue,
+  type Policy,
+  readBars,
+  readQuotes,
+  readTrades,
+} from "../readers/index.ts";
 
 /** A feed with the files that it was read from. */
 export interface LoadedFeed {
@@ -81,6 +89,8 @@ async function load(wanted: Wanted, { dataDir, onBad }: LoadOptions): Promise<Lo
   const { data, report } = await readBars(files, {
     timeframe,
     calendar: calendarOf(instrument.calendar),
+    // Sources stamp the first hour at nine; bars that are built from others need session edges.
+    regularHours: instrument.calendar === "us-equity" && timeframe !== "1d",
     onBad,
     ...(source?.columns === undefined ? {} : { columns: source.columns }),
     ...(source?.only === undefined ? {} : { symbol: source.only }),
@@ -103,5 +113,32 @@ export function resolved(path: string): string {
   }
   throw new InputError(
     `${path}: expected an installed package that has this file; run npm install`,
+  );
+}
+
+/**
+ * Reads the ticks that a fill model needs, from the data folder: quotes (of the bars' own length
+ * where there are no finer ones) or prints.
+ * @throws InputError when the model needs ticks and there is no folder or no file of them.
+ */
+export async function loadTicks(
+  feeds: readonly LoadedFeed[],
+  { dataDir, onBad, fill }: LoadOptions & { readonly fill: string },
+): Promise<readonly TickFeed[]> {
+  if (fill !== "quotes" && fill !== "trades") return [];
+  if (dataDir === null)
+    throw new InputError(`fill model ${fill}: give --data DIR with ${fill} in it`);
+  return Promise.all(
+    feeds.map(async ({ feed: { instrument, timeframe } }): Promise<TickFeed> => {
+      const { symbol } = instrument;
+      if (fill === "trades") {
+        const files = await findData(dataDir, symbol, "tick", "trades");
+        return { kind: fill, instrument, columns: (await readTrades(files, { onBad })).data };
+      }
+      const files = await findData(dataDir, symbol, timeframe, "quotes");
+      const calendar = calendarOf(instrument.calendar);
+      const bars = { timeframe, calendar };
+      return { kind: fill, instrument, columns: (await readQuotes(files, { onBad, bars })).data };
+    }),
   );
 }

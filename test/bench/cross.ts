@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { decimal } from "../../core/domain/decimal.ts";
 import {
   crossedAbove,
   crossedBelow,
@@ -29,11 +30,20 @@ export const smaCross = defineStrategy({
   },
 });
 
+/** An always-open instrument with the tick of the benchmark's series. */
+export function benchInstrument(symbol: string) {
+  return crypto(symbol, { tick: decimal("0.015625") });
+}
+
 /** A profile over so many always-open instruments. */
-export function crossProfile(symbols: readonly string[]) {
+export function crossProfile(
+  symbols: readonly string[],
+  params: { readonly fast: number; readonly slow: number },
+) {
   return defineProfile(smaCross, {
     name: "bench",
-    universe: symbols.map((symbol) => crypto(symbol)),
+    params,
+    universe: symbols.map(benchInstrument),
     sizing: { kind: "fixed-quantity", quantity: String(QUANTITY) },
     account: { cash: String(CASH * symbols.length) },
   });

@@ -26,7 +26,7 @@ export function rawLoop(columns: BarColumns, fast: number, slow: number): CrossO
   let fills = 0;
   let peak = CASH;
   let drawdown = 0;
-  let wasAbove = true;
+  let lastGap = 0;
   for (let i = 0; i < length; i += 1) {
     if (pending !== 0) {
       const price = open[i] ?? 0;
@@ -40,13 +40,12 @@ export function rawLoop(columns: BarColumns, fast: number, slow: number): CrossO
     fastSum += price - (i >= fast ? (close[i - fast] ?? 0) : 0);
     slowSum += price - (i >= slow ? (close[i - slow] ?? 0) : 0);
     if (i >= slow - 1) {
-      // Cents times length: comparing sums instead of averages keeps both exact.
-      const above = Math.round(fastSum * slow * 100) > Math.round(slowSum * fast * 100);
+      const gap = fastSum / fast - slowSum / slow;
       if (i >= slow) {
-        if (above && !wasAbove && position === 0) pending = QUANTITY;
-        else if (!above && wasAbove && position > 0) pending = -position;
+        if (gap > 0 && lastGap <= 0 && position === 0) pending = QUANTITY;
+        else if (gap < 0 && lastGap >= 0 && position > 0) pending = -position;
       }
-      wasAbove = above;
+      lastGap = gap;
     }
     const equity = cash + position * price;
     if (equity > peak) peak = equity;
@@ -54,4 +53,16 @@ export function rawLoop(columns: BarColumns, fast: number, slow: number): CrossO
   }
   if (averagePrice < 0 || drawdown < 0) throw new Error("a price or a drawdown below 0");
   return { fills, equity: cash + position * (close[length - 1] ?? 0) };
+}
+
+/** The raw loop once more, with one `await` of nothing a bar: what asynchrony alone costs. */
+export async function awaitLoop(
+  columns: BarColumns,
+  fast: number,
+  slow: number,
+): Promise<CrossOutcome & { readonly elapsedMs: number }> {
+  const startedMs = performance.now();
+  const outcome = rawLoop(columns, fast, slow);
+  for (let i = 0; i < columns.length; i += 1) await undefined;
+  return { ...outcome, elapsedMs: performance.now() - startedMs };
 }

@@ -1,0 +1,67 @@
+import { createRequire } from "node:module";
+import type { BarColumns } from "../../core/domain/market.ts";
+import { sma } from "../../core/index.ts";
+import type { CrossOutcome } from "./rawLoop.ts";
+import { QUANTITY } from "./rawLoop.ts";
+
+// grademark and data-forge come as CommonJS.
+const require = createRequire(import.meta.url);
+const { DataFrame } = require("data-forge");
+const { backtest } = require("grademark");
+
+/** The same cross in grademark, whose averages are worked out beforehand, outside of the clock. */
+export async function grademarkCross(
+  columns: BarColumns,
+  fast: number,
+  slow: number,
+): Promise<CrossOutcome & { readonly elapsedMs: number }> {
+  const rows = rowsOf(columns, fast, slow);
+  const series = new DataFrame(rows);
+  const startedMs = performance.now();
+  const trades = backtest(
+    {
+      entryRule(enter: () => void, { bar }: { bar: Row }) {
+        if (bar.gap > 0 && bar.lastGap <= 0) enter();
+      },
+      exitRule(exit: () => void, { bar }: { bar: Row }) {
+        if (bar.gap < 0 && bar.lastGap >= 0) exit();
+      },
+    },
+    series,
+  );
+  const elapsedMs = performance.now() - startedMs;
+  const profit = trades.reduce((sum: number, trade: { profit: number }) => sum + trade.profit, 0);
+  return { fills: trades.length * 2, equity: profit * QUANTITY, elapsedMs };
+}
+
+interface Row {
+  readonly gap: number;
+  readonly lastGap: number;
+}
+
+function rowsOf(columns: BarColumns, fast: number, slow: number) {
+  const fastSma = sma(fast);
+  const slowSma = sma(slow);
+  const fastState = fastSma.create();
+  const slowState = slowSma.create();
+  let lastGap = 0;
+  const rows = [];
+  for (let i = 0; i < columns.length; i += 1) {
+    const bar = {
+      openTimeMs: columns.openTimeMs[i] ?? 0,
+      closeTimeMs: columns.closeTimeMs[i] ?? 0,
+      open: columns.open[i] ?? 0,
+      high: columns.high[i] ?? 0,
+      low: columns.low[i] ?? 0,
+      close: columns.close[i] ?? 0,
+      volume: columns.volume[i] ?? 0,
+    };
+    fastSma.update(fastState, bar);
+    slowSma.update(slowState, bar);
+    const gap = slowState.count >= slow ? fastState.now - slowState.now : 0;
+    const usable = slowState.count > slow;
+    rows.push({ ...bar, time: new Date(bar.closeTimeMs), gap: usable ? gap : 0, lastGap });
+    lastGap = gap;
+  }
+  return rows;
+}
