@@ -77,6 +77,7 @@ function planEntry(entry: Entry, to: "long" | "short", index: number, context: P
   const parent = draft(context, id, side, reversed, entry.reason, "entry", {
     type: entryType(entry),
     timeInForce: entry.timeInForce ?? "day",
+    expiresAtMs: entry.expiresAtMs ?? null,
     limitPrice: priceOf(entry.limit, tick),
     stopPrice: priceOf(entry.trigger, tick),
     extendedHours: entry.extendedHours ?? false,
@@ -196,7 +197,7 @@ function sizeEntry(entry: Entry, context: PlanContext): Size {
     price,
     equity: context.equity,
     stopPrice: entry.stop === undefined ? null : decimalOf(entry.stop),
-    annualVolatility: null,
+    annualVolatility: entry.volatility ?? null,
   });
 }
 
@@ -252,7 +253,7 @@ function draft(
     stopPrice: shape.stopPrice ?? null,
     trailPrice: null,
     trailPercent: shape.trailPercent ?? null,
-    expiresAtMs: null,
+    expiresAtMs: shape.expiresAtMs ?? null,
     extendedHours: shape.extendedHours ?? false,
     role,
     parentId: null,

@@ -23,8 +23,12 @@ export interface Entry extends Wanted {
   readonly quantity?: number;
   /** Overrides the profile's sizing: dollars. */
   readonly notional?: number;
+  /** Volatility of the instrument, a fraction a year: what `volatility-target` sizing divides by. */
+  readonly volatility?: number;
   /** Default `day`; protective legs are always `gtc`. */
   readonly timeInForce?: TimeInForce;
+  /** When a `gtd` order ends, UTC ms. */
+  readonly expiresAtMs?: number;
   readonly extendedHours?: boolean;
   /** True allows an entry on top of a position of the same side. */
   readonly add?: boolean;

@@ -1,0 +1,72 @@
+import { Command, CommanderError } from "commander";
+import { InputError } from "../../core/domain/errors.ts";
+import { indicatorsCommand } from "./indicators.ts";
+import { newCommand } from "./new.ts";
+import { replayCommand } from "./replay.ts";
+import { schemaCommand } from "./schema.ts";
+import { strategiesCommand } from "./strategies.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+import { versionOf } from "./version.ts";
+
+/** Exit codes: fine, the run failed, bad arguments or data. */
+export const EXIT = { ok: 0, failed: 1, badInput: 2 } as const;
+
+/** Runs the command line and answers its exit code; errors are printed, never thrown. */
+export async function main(argv: readonly string[], own?: Terminal): Promise<number> {
+  let code: number = EXIT.ok;
+  const base = own ?? processTerminal(() => {});
+  const terminal: Terminal = {
+    ...base,
+    exit: (next) => {
+      code = next;
+    },
+  };
+  const program = new Command("bellwether")
+    .description("Replay trading strategies on recorded markets: what was replayed is what trades.")
+    .version(versionOf(), "-v, --version")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  bellwether replay --all\n  bellwether new strategy my-idea\n",
+    );
+  for (const make of [
+    replayCommand,
+    strategiesCommand,
+    indicatorsCommand,
+    newCommand,
+    schemaCommand,
+  ]) {
+    program.addCommand(make(terminal));
+  }
+  prepare(program, terminal);
+  try {
+    await program.parseAsync(argv);
+    return code;
+  } catch (error) {
+    return exitCodeOf(error, terminal);
+  }
+}
+
+/** Every command ends by an error that is caught here, and writes to the given terminal. */
+function prepare(command: Command, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .showHelpAfterError("(add --help for the options and examples)")
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+    });
+  for (const child of command.commands) prepare(child, terminal);
+}
+
+function exitCodeOf(error: unknown, terminal: Terminal): number {
+  // Help and version end the program by an "error" of their own; asked for, they are none.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+  if (error instanceof InputError) {
+    terminal.err(`bellwether: ${error.message}\n`);
+    return EXIT.badInput;
+  }
+  terminal.err(
+    `bellwether: the run failed: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return EXIT.failed;
+}
