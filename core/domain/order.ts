@@ -57,7 +57,8 @@ export const orderRequest = z.object({
   reason: z.string(),
   /** When it was decided; a venue acts on it no earlier than the next data. */
   decidedTimeMs: timeMs,
-  /** The price that the decision saw (last close), dollars: what slippage is measured from. */
+  /** The price that the decision saw (last close), dollars: what slippage of market orders is
+   * measured from; stops and limits are measured from their own prices. */
   referencePrice: decimalText,
 });
 export type OrderRequest = Readonly<z.output<typeof orderRequest>>;

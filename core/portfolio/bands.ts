@@ -1,9 +1,9 @@
 import * as z from "zod";
 
 /**
- * How far a weight may drift before it is traded back: `absolute` as a share of equity (0.05 is five
- * percentage points), `relative` as a share of the target (0.25 is a quarter of it). Where both are
- * given the narrower one counts, as in the 5/25 rule.
+ * How far a weight may drift before it is traded back: `absolute` as a share of equity (0.05 is
+ * five percentage points), `relative` as a share of the target (0.25 is a quarter of it). Where
+ * both are given the narrower one counts, as in the 5/25 rule.
  * @see Swedroe, The Only Guide You'll Ever Need for the Right Financial Plan, chapter 6
  */
 export const bandsSchema = z
@@ -14,6 +14,7 @@ export const bandsSchema = z
   .refine(({ absolute, relative }) => absolute !== undefined || relative !== undefined, {
     error: "expected absolute, relative or both",
   });
+/** Checked bands, as shares of one. */
 export type Bands = Readonly<z.output<typeof bandsSchema>>;
 
 /** How far a weight may be from its target, as a share of equity. */

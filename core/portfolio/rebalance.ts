@@ -41,6 +41,7 @@ export interface RebalanceInput {
   readonly wholeShares?: boolean;
 }
 
+/** One trade, at market; the quantity is unsigned. */
 export interface RebalanceOrder {
   readonly symbol: string;
   readonly side: "buy" | "sell";
@@ -56,6 +57,7 @@ export type KeptCode =
   | "no-cash"
   | "no-price"
   | "unknown-symbol";
+/** An instrument that is left as it is. */
 export interface Kept {
   readonly symbol: string;
   readonly code: KeptCode;

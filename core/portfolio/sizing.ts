@@ -45,6 +45,7 @@ export const sizingSchema = z.discriminatedUnion("kind", [
     ...bounds,
   }),
 ]);
+/** A checked sizing, its defaults filled in. */
 export type Sizing = Readonly<z.output<typeof sizingSchema>>;
 
 /** What sizing looks at. */

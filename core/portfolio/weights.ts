@@ -16,7 +16,7 @@ const fixed = z
     error: ({ input }) => `expected weights that sum to at most 1, got ${sumOf(numbersOf(input))}`,
   });
 
-/** How target weights are made. All weights are shares of equity from 0 to 1; their sum is at most 1. */
+/** How target weights are made: shares of equity from 0 to 1 whose sum is at most 1. */
 export const constructionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("equal-weight"), ...common }),
   z.strictObject({ kind: z.literal("fixed-weights"), weights: fixed, ...common }),
@@ -29,6 +29,7 @@ export const constructionSchema = z.discriminatedUnion("kind", [
     ...common,
   }),
 ]);
+/** A checked construction, its defaults filled in. */
 export type Construction = Readonly<z.output<typeof constructionSchema>>;
 
 /** Target share of equity by symbol. */
@@ -83,7 +84,7 @@ export function equalWeights(symbols: readonly string[]): Weights {
 }
 
 /**
- * Weights in proportion to 1 / volatility, summing to 1; what has no volatility above 0 is left out.
+ * Weights in proportion to 1 / volatility, summing to 1; what has none above 0 is left out.
  * @see Maillard, Roncalli and Teïletche 2010: equal risk contributions where correlations are equal
  */
 export function inverseVolatilityWeights(volatilities: Measures): Weights {

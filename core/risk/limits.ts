@@ -6,10 +6,10 @@ const share = z.number().positive().max(1).optional();
 const count = z.int().positive().optional();
 
 /**
- * The limits of a profile, as data. What is left out does not bind, but for three rules that always
- * hold: the instrument is of the universe, it has a price, and a short position is denied unless
- * `allowShort` is set and the instrument can be sold short. Orders that only make a position smaller
- * pass every limit but `priceCollar`.
+ * The limits of a profile, as data. What is left out does not bind, but for three rules that
+ * always hold: the instrument is of the universe, it has a price, and a short position is denied
+ * unless `allowShort` is set and the instrument can be sold short. Orders that only make a position
+ * smaller pass every limit but `priceCollar`.
  */
 export const limitsSchema = z.strictObject({
   maxOrderQuantity: positiveDecimal.optional().describe("Largest order, shares or coins"),
@@ -34,4 +34,5 @@ export const limitsSchema = z.strictObject({
     .describe("Whether an order must be paid for by the account's buying power"),
   allowShort: z.boolean().default(false).describe("Whether positions may go below zero"),
 });
+/** Checked limits, their defaults filled in. */
 export type Limits = Readonly<z.output<typeof limitsSchema>>;

@@ -2,7 +2,7 @@ import { absolute, type Decimal, divide, multiply, ONE, ZERO } from "../domain/d
 import type { Instrument } from "../domain/instrument.ts";
 import type { OrderRequest } from "../domain/order.ts";
 
-/** What the rules look at. Costly looks are getters, so that a limit that is not set costs nothing. */
+/** What the rules look at. Costly looks are getters: a limit that is not set costs nothing. */
 export interface RiskContext {
   readonly instrument: Instrument;
   /** Last price, dollars. */
@@ -19,7 +19,7 @@ export interface RiskContext {
   readonly ordersToday: number;
   readonly dayStartEquity: Decimal;
   readonly peakEquity: Decimal;
-  /** Dollars of new positions that the account may still open; undefined where nobody reckons it. */
+  /** Dollars of new positions that the account may still open; undefined where not reckoned. */
   readonly buyingPower?: Decimal | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface Rule {
   bound(request: OrderRequest, context: RiskContext): Decimal;
 }
 
-/** Signed quantity that the order adds when it fills whole; of a notional order at the last price. */
+/** Signed quantity that the order adds when it fills whole; dollars count at the last price. */
 export function deltaOf({ side, quantity, notional }: OrderRequest, context: RiskContext): Decimal {
   const size = quantity ?? unitsOf(notional ?? ZERO, context);
   return side === "buy" ? size : -size;

@@ -55,7 +55,7 @@ const short: Row = ({ allowShort }) => ({
   bound: none,
 });
 
-/** A stop-limit order crosses from its stop, as that is where the market is when it starts to work. */
+/** A stop-limit order crosses from its stop, as there the market is when it starts to work. */
 const priceCollar: Row = ({ priceCollar }) =>
   when(priceCollar, (collar) => ({
     limit: "price-collar",

@@ -110,11 +110,9 @@ export class Replay {
   instant(timeMs: number, stage: number): Awaitable<void> {
     let pending: Awaitable<void>;
     if (stage <= 0) {
+      pending = timeMs > this.dateEndMs ? this.endDate(timeMs) : undefined;
       if (!this.started && timeMs > this.recording.fromMs) this.start(timeMs);
-      if (timeMs > this.dateEndMs) {
-        pending = this.endDate(timeMs);
-        if (pending instanceof Promise) return staged(pending, this, timeMs, 1);
-      }
+      if (pending instanceof Promise) return staged(pending, this, timeMs, 1);
     }
     if (stage <= 1 && this.actionMs <= timeMs) {
       pending = this.applyActions(timeMs);

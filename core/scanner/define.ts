@@ -19,6 +19,7 @@ export const scannerSchema = z.strictObject({
   rank: rankSchema,
   top: z.int().min(1).describe("How many are selected at most"),
 });
+/** A checked scanner, its defaults filled in. */
 export type Scanner = Readonly<z.output<typeof scannerSchema>>;
 
 /**
@@ -44,9 +45,9 @@ export interface ScanContext {
 }
 
 /**
- * What a scanner selects, with the reason for each candidate: first those with a rank, in its order,
- * then those dropped by a filter, by symbol. Equal scores are ordered by symbol, so that the order
- * of the candidates does not matter.
+ * What a scanner selects, with the reason for each candidate: first those with a rank, in its
+ * order, then those dropped by a filter, by symbol. Equal scores are ordered by symbol, so that the
+ * order of the candidates does not matter.
  * @throws InputError when a symbol comes twice.
  * @throws InvariantError when a candidate holds a bar that is not closed yet.
  */

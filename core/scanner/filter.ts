@@ -33,6 +33,7 @@ export const filterSchema = z
       context.addIssue({ code: "custom", path: ["max"], message });
     }
   });
+/** A checked filter, its defaults filled in. */
 export type Filter = Readonly<z.output<typeof filterSchema>>;
 
 /** A filter's answer, with its numbers. */

@@ -55,6 +55,7 @@ export function measuresWith<E extends z.core.$ZodShape>(extra: E) {
 }
 
 const plain = measuresWith({});
+/** Something to measure, its defaults filled in. */
 export type Measure = Readonly<z.output<typeof plain>>;
 
 /** A number, or why there is none. */

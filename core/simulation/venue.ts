@@ -409,7 +409,8 @@ export class SimulatedVenue implements Venue {
     const complete = request.quantity === null || order.filled === request.quantity;
     const { side } = request;
     const fee = this.config.fees({ side, quantity, price, liquidity: touch.liquidity, timeMs });
-    const worse = side === "buy" ? price - request.referencePrice : request.referencePrice - price;
+    const expected = expectedPrice(request, touch);
+    const worse = side === "buy" ? price - expected : expected - price;
     this.tell(reports, {
       kind: "filled",
       orderId: request.id,
@@ -589,4 +590,13 @@ function calendarFor({ instrument }: Market): Calendar {
 function roundWorse(price: Decimal, tick: Decimal, up: boolean): Decimal {
   const down = roundDown(price, tick);
   return up && down < price ? down + tick : down;
+}
+
+/** What slippage is measured from: the order's own price, or the price that the decision saw. */
+function expectedPrice(
+  { limitPrice, stopPrice, type, referencePrice }: OrderRequest,
+  touch: Touch,
+) {
+  if (type === "trailing-stop") return decimalOf(touch.price);
+  return limitPrice ?? stopPrice ?? referencePrice;
 }

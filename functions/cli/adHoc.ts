@@ -54,12 +54,12 @@ export function paramsOf(strategy: Strategy, text: string): Record<string, unkno
       );
     }
     if (rest.length === 0) throw new InputError(`--params: expected ${name}=VALUE, got "${pair}"`);
-    params[name] = valueOf(rest.join("=").trim());
+    params[name] = jsonOrText(rest.join("=").trim());
   }
   return params;
 }
 
-function valueOf(text: string): unknown {
+function jsonOrText(text: string): unknown {
   try {
     return z.json().parse(JSON.parse(text));
   } catch {

@@ -87,6 +87,13 @@ export async function runReplay(
       return { profiles, feeds: await loadFeeds(profiles.map(compileProfile), request) };
     }),
   );
+  const unknown = signals.find(({ data }) => !names(request.profiles).includes(data.profile));
+  if (unknown !== undefined) {
+    const known = names(request.profiles).join(", ");
+    throw new InputError(
+      `signals: expected signals of the replayed profiles (${known}), got one of ${unknown.data.profile}`,
+    );
+  }
   const total = groups.reduce((sum, { feeds }) => sum + barsOf(feeds), 0);
   const startedMs = performance.now();
   const stages: Stage[] = [];
@@ -98,7 +105,7 @@ export async function runReplay(
     const recording = {
       feeds: feeds.map(({ feed }) => feed),
       ticks: await loadTicks(feeds, request),
-      signals,
+      signals: signals.filter(({ data }) => names(profiles).includes(data.profile)),
       actions,
       fromMs,
       toMs,
@@ -142,6 +149,10 @@ function byAccount(profiles: readonly Profile[]): readonly (readonly Profile[])[
     groups.set(account, [...(groups.get(account) ?? []), profile]);
   }
   return [...groups.values()];
+}
+
+function names(profiles: readonly Profile[]): readonly string[] {
+  return profiles.map(({ options }) => options.name);
 }
 
 function barsOf(feeds: readonly LoadedFeed[]): number {

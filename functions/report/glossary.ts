@@ -14,7 +14,7 @@ const terms: Readonly<Record<string, Term>> = {
   sharpe: num("Sharpe", "Mean return over its standard deviation, a year's worth."),
   sortino: num("Sortino", "As Sharpe, but only falls count as risk."),
   calmar: num("Calmar", "Annual return over the deepest drawdown."),
-  maxDrawdown: pct("Max drawdown", "Deepest fall from a peak of the account to a later low."),
+  maximumDrawdown: pct("Max drawdown", "Deepest fall from a peak of the account to a later low."),
   depth: pct("Depth", "The fall as a fraction of the peak."),
   alpha: pct("Alpha", "Yearly return that the benchmark does not explain."),
   beta: num("Beta", "How far the account moves when the benchmark moves by one."),

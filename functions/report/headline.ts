@@ -20,7 +20,7 @@ export const headline: readonly HeadlineColumn[] = [
   column("Volatility", "percent", ["volatility"], "Deviation of daily returns, a year's worth"),
   column("Sharpe", "ratio", ["sharpe"], "Mean return over its standard deviation"),
   column("Sortino", "ratio", ["sortino"], "As Sharpe, but only falls count as risk"),
-  column("Max DD", "percent", ["maxDrawdown"], "Deepest fall from a peak"),
+  column("Max DD", "percent", ["maximumDrawdown"], "Deepest fall from a peak"),
   {
     ...column("Trips", "count", ["trips"], "Round trips closed"),
     of: ({ statistics, trips }) => numberIn(statistics, ["trips"]) ?? trips.length,
@@ -49,7 +49,7 @@ export function combinedFigures(result: ReplayResult): Parameters<HeadlineColumn
 }
 
 /**
- * The first of the keys that is a number. A statistic with parts (`maxDrawdown: { depth, … }`) gives
+ * The first of the keys that is a number. A statistic with parts (`maximumDrawdown: { depth, … }`) gives
  * its leading one; a number may also lie one group deeper (`trips: { hitRate, … }`).
  */
 export function numberIn(

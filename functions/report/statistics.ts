@@ -41,8 +41,8 @@ function rowsOf(group: Readonly<Record<string, unknown>>, before: string, depth:
     const term = termOf(key);
     const label = before === "" ? term.label : `${before}: ${term.label.toLowerCase()}`;
     if (isRecord(value) && depth < HIGHEST_DEPTH) return rowsOf(value, label, depth + 1);
-    // Long lists (all drawdowns, rolling figures) are curves and no rows of a table.
-    if (Array.isArray(value) && value.length > 6) return [];
+    // Lists (drawdowns, returns by month and year) are curves and tables of their own.
+    if (Array.isArray(value)) return [];
     return [{ label, says: term.says, text: textOf(key, value) }];
   });
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type * as z from "zod";
-import { ONE } from "../../core/domain/decimal.ts";
+import { larger, ONE, smaller } from "../../core/domain/decimal.ts";
 import { crypto, equity } from "../../core/domain/instruments.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { riskCheck } from "../../core/events/catalogue.ts";
@@ -209,8 +209,8 @@ describe("limits, for any order", () => {
   test("an order that only makes a position smaller is never denied", () => {
     fc.assert(
       fc.property(amount, amount, fc.boolean(), (a, b, isLong) => {
-        const quantity = a < b ? a : b;
-        const held = a < b ? b : a;
+        const quantity = smaller(a, b);
+        const held = larger(a, b);
         const order = { side: isLong ? "sell" : "buy", quantity } as const;
         const context = { ...worst, position: isLong ? held : -held };
         expect(outcome(tight, order, context)).toBe("approved");

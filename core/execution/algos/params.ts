@@ -53,4 +53,5 @@ export const algoSchema = z.discriminatedUnion("kind", [
     leftover,
   }),
 ]);
+/** How an order is worked, its defaults filled in. */
 export type Algo = Readonly<z.output<typeof algoSchema>>;

@@ -17,6 +17,7 @@ const child = z.object({
   sentMs: timeMs,
   phase: z.enum(["working", "cancelling", "ended"]),
 });
+/** What is kept of one child order. */
 export type Child = Readonly<z.output<typeof child>>;
 
 const plan = z.discriminatedUnion("kind", [
@@ -37,6 +38,7 @@ const plan = z.discriminatedUnion("kind", [
     quote: z.object({ bid: z.number(), ask: z.number() }).nullable(),
   }),
 ]);
+/** What is left to do, by kind of algo; TWAP and VWAP are both schedules. */
 export type Plan = Readonly<z.output<typeof plan>>;
 
 /** Everything that an algo keeps between events. */
@@ -61,6 +63,7 @@ export const algoStateSchema = z.object({
   /** Execution ids already counted. */
   executions: z.array(z.string()).readonly(),
 });
+/** The state as it is between events: plain JSON. */
 export type AlgoState = Readonly<z.output<typeof algoStateSchema>>;
 
 /** The order to be worked. */

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { allProfiles } from "../../functions/cli/catalogue.ts";
+import { DEFAULTS, type ReplayRequest, runReplay } from "../../functions/replay/run.ts";
+
+/** Golden replays change only on purpose: `UPDATE_GOLDEN=1 npx vitest run test/golden`. */
+const UPDATE = process.env.UPDATE_GOLDEN === "1";
+const FILE = new URL("./golden.json", import.meta.url);
+const SHARED = new URL("../../../shared/data/", import.meta.url);
+const shared = existsSync(SHARED);
+if (!shared) {
+  console.log("left out: golden replays of recorded minutes and ETFs, as ../shared/data is not here");
+}
+
+const golden = z.record(z.string(), z.record(z.string(), z.json()));
+const kept = existsSync(FILE) ? golden.parse(JSON.parse(readFileSync(FILE, "utf8"))) : {};
+const profiles = await allProfiles();
+
+/** Costs as a careful person would assume them. */
+const COSTS = { fees: "bps:1", slippage: "bps:2" };
+
+async function outcomeOf(name: string, request: Partial<ReplayRequest>) {
+  const profile = profiles.get(name);
+  if (profile === undefined) throw new Error(`there is no profile ${name}`);
+  const identity = { commit: null, version: "golden" };
+  const full = { ...DEFAULTS, ...COSTS, ...request, profiles: [profile] };
+  const { result } = await runReplay(full, identity);
+  const [one] = result.profiles;
+  if (one === undefined) throw new Error(`${name} has no result`);
+  const { statistics } = one;
+  const figure = (key: string) => {
+    const value = statistics[key];
+    return typeof value === "number" ? Number(value.toPrecision(10)) : null;
+  };
+  return {
+    orderListHash: one.orderListHash,
+    orders: one.orders.length,
+    fills: one.fills.length,
+    trips: one.trips.length,
+    endEquity: figure("endEquity"),
+    annualReturn: figure("annualReturn"),
+    sharpe: figure("sharpe"),
+    maximumDrawdown: figure("maximumDrawdown"),
+    hitRate: figure("hitRate"),
+    fees: figure("fees"),
+    slippage: figure("slippage"),
+  };
+}
+
+function check(name: string, request: Partial<ReplayRequest>): void {
+  test(`${name}: statistics and order list are the recorded ones`, async () => {
+    const memory = await outcomeOf(name, request);
+    expect(memory.fills).toBeGreaterThan(0);
+    if (UPDATE) kept[name] = memory;
+    expect(memory).toEqual(kept[name]);
+  });
+  test(`${name}: strict fidelity gives the same order list`, async () => {
+    const strict = await outcomeOf(name, { ...request, fidelity: "strict" });
+    expect(strict.orderListHash).toBe(kept[name]?.orderListHash);
+  });
+}
+
+describe("golden replays of installed data", () => {
+  for (const [name, { options }] of profiles) if (options.data !== undefined) check(name, {});
+});
+
+describe.skipIf(!shared)("golden replays of recorded data", () => {
+  const dataDir = SHARED.pathname;
+  const requests: Readonly<Record<string, Partial<ReplayRequest>>> = {
+    "webhook-spy": { signals: new URL("./signals.jsonl", import.meta.url).pathname },
+  };
+  for (const [name, { options }] of profiles) {
+    if (options.data === undefined) check(name, { dataDir, ...requests[name] });
+  }
+});
+
+test.runIf(UPDATE)("the golden file is written anew", () => {
+  writeFileSync(FILE, `${JSON.stringify(kept, null, 2)}\n`);
+});
