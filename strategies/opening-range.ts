@@ -3,7 +3,9 @@ import { defineStrategy, enterLong, enterShort, exit } from "../core/index.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Trades the break of the first minutes' range once a day, inside a bracket, and goes home flat. */
+/**
+ * Trades the break of the first minutes' range once a day, inside a bracket, and goes home flat.
+ */
 export const openingRange = defineStrategy({
   name: "opening-range",
   description: "Breakout of the opening range with a bracket, flat before the close",

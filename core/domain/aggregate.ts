@@ -4,7 +4,9 @@ import type { Bar } from "./market.ts";
 import { iso } from "./time.ts";
 import { bucketOf, isTrading, type Timeframe } from "./timeframe.ts";
 
-/** A bar under construction: plain JSON, so that a snapshot taken mid-bucket goes on identically. */
+/**
+ * A bar under construction: plain JSON, so that a snapshot taken mid-bucket goes on identically.
+ */
 export interface AggregateState {
   /** Bars taken into the bucket; 0 means that there is none and the rest says nothing. */
   count: number;
@@ -28,12 +30,15 @@ export interface Aggregator {
   /**
    * Takes in one finer bar and returns the bar that this closes, or null. A bar that ends where its
    * bucket ends closes it at once; where minutes are missing, the next bar closes the bucket before
-   * its own. When that bar completes its own bucket too, `flush` at its close returns the second one
+   * its own. When that bar completes its own bucket too, `flush` at its close returns the second
+   * one
    * (`feed` does both). Repeated and late bars change nothing.
    * @throws InputError when a bar reaches over an edge of its bucket, so is no finer bar of it.
    */
   update(state: AggregateState, bar: Bar): Bar | null;
-  /** Closes the bucket whose end the clock has reached, or returns null. Bars for it are then late. */
+  /**
+   * Closes the bucket whose end the clock has reached, or returns null. Bars for it are then late.
+   */
   flush(state: AggregateState, nowMs: number): Bar | null;
   /** `update`, then `flush` at the bar's close: hands over every bar that is closed by then. */
   feed(state: AggregateState, bar: Bar, onClosed: (closed: Bar) => void): void;

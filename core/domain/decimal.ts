@@ -49,7 +49,9 @@ export function numberOf(value: Decimal): number {
   return Number(value) / UNIT;
 }
 
-/** Plain text without exponent or trailing zeros: `-12.5`. The form on the wire and in the table. */
+/**
+ * Plain text without exponent or trailing zeros: `-12.5`. The form on the wire and in the table.
+ */
 export function textOf(value: Decimal): string {
   if (value === 0n) return "0";
   const negative = value < 0n;

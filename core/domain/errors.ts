@@ -1,4 +1,6 @@
-/** Wrong input: the sender must change it. Never retried. Entry points answer 4xx or exit code 2. */
+/**
+ * Wrong input: the sender must change it. Never retried. Entry points answer 4xx or exit code 2.
+ */
 export class InputError extends Error {
   override readonly name = "InputError";
 }

@@ -25,7 +25,9 @@ export const riskCheck = z.object({
 });
 export type RiskCheck = Readonly<z.output<typeof riskCheck>>;
 
-/** Every event type with the schema of its data. A changed meaning is a new version beside the old. */
+/**
+ * Every event type with the schema of its data. A changed meaning is a new version beside the old.
+ */
 export const catalogue = {
   "bars.closed.v1": z.object({
     timeframe: z.string(),
@@ -161,4 +163,5 @@ export type DomainEvent = { [T in EventType]: EventOf<T> }[EventType];
 
 /** Events of an order's life. */
 export type OrderEventType = Extract<EventType, `order.${string}`>;
+/** An event of an order's life. */
 export type OrderEvent = { [T in OrderEventType]: EventOf<T> }[OrderEventType];

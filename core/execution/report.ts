@@ -1,6 +1,6 @@
 import type { OrderRequest } from "../domain/order.ts";
 import type { EventData, EventOf, OrderEvent, OrderEventType } from "../events/catalogue.ts";
-import type { VenueReport } from "../ports/venue.ts";
+import type { VenueReport } from "./venueReport.ts";
 
 /**
  * The event that a venue's report is. Ids are plain concatenations of order id, kind and what tells

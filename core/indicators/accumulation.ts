@@ -11,7 +11,8 @@ function moneyFlow(bar: Bar): number {
 }
 
 /**
- * Accumulation/distribution line: the running total of volume by where each bar closed in its range;
+ * Accumulation/distribution line: the running total of volume by where each bar closed in its
+ * range;
  * a bar without a range adds nothing. Warm-up 1.
  * @see TA-Lib AD; Chaikin
  */
@@ -40,7 +41,8 @@ export interface CmfState extends IndicatorState {
 }
 
 /**
- * Chaikin money flow: volume by where each of the last `period` bars closed in its range, over their
+ * Chaikin money flow: volume by where each of the last `period` bars closed in its range, over
+ * their
  * volume, −1 to 1; 0 where nothing traded. Warm-up `period`.
  * @throws InputError unless `period` is an integer from 1.
  * @see Chaikin, as in Murphy 1999, Technical Analysis of the Financial Markets

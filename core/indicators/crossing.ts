@@ -5,7 +5,8 @@ export interface Crossable {
 }
 
 /**
- * Whether `a` went above `b`, another indicator or a level, at the last bar: not above before, above
+ * Whether `a` went above `b`, another indicator or a level, at the last bar: not above before,
+ * above
  * now. Touching is not crossing.
  */
 export function crossedAbove(a: Crossable, b: Crossable | number): boolean {

@@ -11,7 +11,8 @@ export interface MfiState extends IndicatorState {
 }
 
 /**
- * Money flow index: the share of dollars traded at a rising typical price in those traded at a moving
+ * Money flow index: the share of dollars traded at a rising typical price in those traded at a
+ * moving
  * one, over the last `period` bars, 0 to 100; 0 where none were. Warm-up `period + 1`.
  * @throws InputError unless `period` is an integer from 1.
  * @see TA-Lib MFI; Quong and Soudack 1989

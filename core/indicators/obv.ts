@@ -7,7 +7,8 @@ export interface ObvState extends IndicatorState {
 }
 
 /**
- * On-balance volume: the volume of bars that closed higher less that of bars that closed lower, from
+ * On-balance volume: the volume of bars that closed higher less that of bars that closed lower,
+ * from
  * the first bar on, whose volume it starts with. Warm-up 1.
  * @see TA-Lib OBV; Granville 1963
  */

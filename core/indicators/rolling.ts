@@ -102,7 +102,9 @@ export function ring(period: number): Ring {
   return { head: 0, values: zeros(period) };
 }
 
-/** Takes in a number and returns the one it displaces, which came `values.length` numbers before. */
+/**
+ * Takes in a number and returns the one it displaces, which came `values.length` numbers before.
+ */
 export function displace(window: Ring, value: number): number {
   const { values, head } = window;
   const oldest = values[head] ?? 0;
@@ -112,7 +114,8 @@ export function displace(window: Ring, value: number): number {
 }
 
 /**
- * So many zeros, kept as doubles: V8 would keep an array of nothing but 0 as integers and convert it
+ * So many zeros, kept as doubles: V8 would keep an array of nothing but 0 as integers and convert
+ * it
  * at the first price, and code that has seen both kinds runs slower from then on.
  */
 export function zeros(length: number): number[] {

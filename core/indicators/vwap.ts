@@ -24,7 +24,8 @@ export interface VwapOptions {
 }
 
 /**
- * Session VWAP: the mean price by volume since the session's first bar, a bar counting at its typical
+ * Session VWAP: the mean price by volume since the session's first bar, a bar counting at its
+ * typical
  * price; that price itself until something trades. Bars belong to a session by when they open.
  * Warm-up 1.
  * @throws InputError unless `dayStartMs` is an integer from 0.
@@ -51,7 +52,8 @@ export function vwap({ dayStartMs = 0 }: VwapOptions = {}): Indicator<VwapState>
 }
 
 /**
- * Anchored VWAP: the mean price by volume since the first bar that opens at `fromMs` (UTC) or later.
+ * Anchored VWAP: the mean price by volume since the first bar that opens at `fromMs` (UTC) or
+ * later.
  * Bars before are not taken in and do not count. Warm-up 1.
  * @throws InputError unless `fromMs` is an integer from 0.
  * @see Shannon 2022, Maximum Trading Gains with Anchored VWAP

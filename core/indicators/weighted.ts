@@ -2,7 +2,8 @@ import { scaleAll, zeros } from "./rolling.ts";
 
 /**
  * The sum of the last numbers, and their sum weighted 1 for the oldest to n for the newest, by the
- * blocks of {@link Rolling}: the newer block's weights are its own plus the length of the older rest.
+ * blocks of {@link Rolling}: the newer block's weights are its own plus the length of the older
+ * rest.
  */
 export interface Weighted {
   head: number;

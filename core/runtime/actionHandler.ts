@@ -2,6 +2,10 @@ import type { Book } from "../domain/book.ts";
 import { type Decimal, decimalOf, divide, multiply, numberOf, ONE } from "../domain/decimal.ts";
 import { InputError } from "../domain/errors.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+import type { Awaitable } from "../ports/venue.ts";
+import { alongside } from "./awaiting.ts";
+import type { Track } from "./tracks.ts";
+import type { World } from "./world.ts";
 
 /** A corporate action as recorded: what happens to a share on its ex date. */
 export interface CorporateAction {
@@ -74,7 +78,22 @@ export function dividendsOf(
   });
 }
 
-/** A last price as a decimal, for fractions that a split leaves over. */
-export function exactPrice(price: number): Decimal {
-  return decimalOf(price);
+/** Applies an action to venues, books and profiles, and to what is kept of the feed itself. */
+export function applyAction(world: World, action: CorporateAction, track: Track): Awaitable<void> {
+  const event = actionEvent(action, track.lastPrice);
+  const { priceFactor } = event.data;
+  const isSplit = action.kind === "split";
+  const priceAfter = decimalOf(track.lastPrice * (isSplit ? priceFactor : 1));
+  let pending: Promise<void> | undefined;
+  for (const { desk } of track.stalls) {
+    const { account, venue, profiles } = desk;
+    const reports = venue.onCorporateAction(event.data, action.timeMs);
+    pending = alongside(pending, world.report(account, reports, action.timeMs));
+    const events = (book: Book) => [...dividendsOf(book, event), event];
+    pending = alongside(pending, world.apply(account, events, priceAfter));
+    for (const { name } of profiles) pending = alongside(pending, world.trigger(name, event));
+  }
+  for (const { frame } of track.frames) frame.rescale(priceFactor, isSplit ? 1 / priceFactor : 1);
+  if (isSplit) track.lastPrice *= priceFactor;
+  return pending;
 }

@@ -60,7 +60,10 @@ function settling(book: Book, event: DomainEvent, context: BookContext): BookCon
   return { ...context, settlesOn: calendarOf("us-equity").nextSession(event.eventTimeMs).date };
 }
 
-/** Books what the venue reported; reports of orders that the book does not hold are left to reconciliation. */
+/**
+ * Books what the venue reported; reports of orders that the book does not hold are left to
+ * reconciliation.
+ */
 export function handleReports(
   ports: Ports,
   account: string,

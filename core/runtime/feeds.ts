@@ -70,7 +70,9 @@ export class BarsClosed implements EventOf<"bars.closed.v1"> {
   constructor(timeframe: Timeframe) {
     this.data = { timeframe, closeTimeMs: 0, bars: [] };
   }
-  /** Gathers a bar for the next {@link fill}. The list is written in place, as it seldom changes. */
+  /**
+   * Gathers a bar for the next {@link fill}. The list is written in place, as it seldom changes.
+   */
   add(bar: BarData): void {
     this.data.bars[this.gathered] = bar;
     this.gathered += 1;

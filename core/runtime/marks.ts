@@ -1,4 +1,7 @@
 import type { Calendar } from "../domain/calendar/calendar.ts";
+import { numberOf } from "../domain/decimal.ts";
+import type { Track } from "./tracks.ts";
+import type { World } from "./world.ts";
 
 /** Equity at the end of a trading date, dollars. */
 export interface EquityMark {
@@ -33,4 +36,27 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 export function dateEndMs(calendar: Calendar, timeMs: number): number {
   const session = calendar.sessionOn(calendar.tradingDateOf(timeMs - 1));
   return calendar.nextSession(Math.max(timeMs - 1, session?.openTimeMs ?? 0)).preOpenTimeMs;
+}
+
+/** Marks every profile: its cash, and its positions at the last prices shown. */
+export function markAll(
+  marks: Marks,
+  world: World,
+  tracks: ReadonlyMap<string, Track>,
+  timeMs: number,
+): void {
+  for (const profile of world.desks.flatMap(({ profiles }) => profiles)) {
+    const ledger = world.ledger(profile);
+    let equity = numberOf(ledger.cash);
+    let gross = 0;
+    for (const { symbol, quantity } of Object.values(ledger.positions)) {
+      const value = numberOf(quantity) * (tracks.get(symbol)?.lastPrice ?? 0);
+      equity += value;
+      gross += Math.abs(value);
+    }
+    // Before its first close a benchmark stands at its first open.
+    const track = tracks.get(profile.benchmark);
+    const benchmark = track?.lastPrice || (track?.feed.columns.open[0] ?? 0);
+    marks.add(profile.name, timeMs, equity, gross, benchmark);
+  }
 }

@@ -1,15 +1,13 @@
-import type { Book } from "../domain/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
-import { decimalOf, numberOf } from "../domain/decimal.ts";
 import { InputError } from "../domain/errors.ts";
-import type { EventOf } from "../events/catalogue.ts";
 import type { Awaitable } from "../ports/venue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
-import { actionEvent, type CorporateAction, dividendsOf } from "./actionHandler.ts";
+import { applyAction } from "./actionHandler.ts";
 import { alongside } from "./awaiting.ts";
-import { type BarFeed, barData } from "./feeds.ts";
-import { dateEndMs, Marks } from "./marks.ts";
-import { type TickFeed, TickTrack } from "./ticks.ts";
+import { barData } from "./feeds.ts";
+import { dateEndMs, Marks, markAll } from "./marks.ts";
+import type { Recording } from "./recording.ts";
+import { TickTrack } from "./ticks.ts";
 import { Timetable } from "./timetable.ts";
 import {
   type Closing,
@@ -20,21 +18,6 @@ import {
   trackOf,
 } from "./tracks.ts";
 import type { World } from "./world.ts";
-
-/** What a replay walks through. */
-export interface Recording {
-  readonly feeds: readonly BarFeed[];
-  /** Ascending by time. */
-  readonly actions: readonly CorporateAction[];
-  /** Quotes and prints; they come before the bars of the same instant. */
-  readonly ticks: readonly TickFeed[];
-  /** Recorded signals, ascending by the time at which they were received. */
-  readonly signals: readonly EventOf<"signal.received.v1">[];
-  /** Bars up to this time only warm the indicators; equity is kept from here on. UTC ms. */
-  readonly fromMs: number;
-  /** Time of the last event to replay, UTC ms; Infinity for all there is. */
-  readonly toMs: number;
-}
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -197,7 +180,10 @@ export class Replay {
     return pending;
   }
 
-  /** Hands over the coarser bars that are complete by now, also those whose last minutes are missing. */
+  /**
+   * Hands over the coarser bars that are complete by now, also those whose last minutes are
+   * missing.
+   */
   private closeFrames(timeMs: number): void {
     for (const { frame, closing } of this.framed) {
       frame.flush(timeMs);
@@ -253,28 +239,8 @@ export class Replay {
       const track = action && this.bySymbol.get(action.symbol);
       // Before the first bar there is nothing to restate and nothing held.
       if (action === undefined || track === undefined || track.lastPrice === 0) continue;
-      pending = alongside(pending, this.applyAction(action, track));
+      pending = alongside(pending, applyAction(this.world, action, track));
     }
-    return pending;
-  }
-
-  private applyAction(action: CorporateAction, track: Track): Awaitable<void> {
-    const event = actionEvent(action, track.lastPrice);
-    const { priceFactor } = event.data;
-    const priceAfter = decimalOf(track.lastPrice * (action.kind === "split" ? priceFactor : 1));
-    let pending: Promise<void> | undefined;
-    for (const { desk } of track.stalls) {
-      const { account, venue, profiles } = desk;
-      const reports = venue.onCorporateAction(event.data, action.timeMs);
-      pending = alongside(pending, this.world.report(account, reports, action.timeMs));
-      const events = (book: Book) => [...dividendsOf(book, event), event];
-      pending = alongside(pending, this.world.apply(account, events, priceAfter));
-      for (const { name } of profiles)
-        pending = alongside(pending, this.world.trigger(name, event));
-    }
-    const volumeFactor = action.kind === "split" ? 1 / priceFactor : 1;
-    for (const { frame } of track.frames) frame.rescale(priceFactor, volumeFactor);
-    if (action.kind === "split") track.lastPrice *= priceFactor;
     return pending;
   }
 
@@ -307,20 +273,7 @@ export class Replay {
 
   private mark(timeMs: number): void {
     if (!this.started) return;
-    for (const profile of this.profiles) {
-      const ledger = this.world.ledger(profile);
-      let equity = numberOf(ledger.cash);
-      let gross = 0;
-      for (const symbol in ledger.positions) {
-        const quantity = numberOf(ledger.positions[symbol]?.quantity ?? 0n);
-        const value = quantity * (this.bySymbol.get(symbol)?.lastPrice ?? 0);
-        equity += value;
-        gross += Math.abs(value);
-      }
-      const track = this.bySymbol.get(profile.benchmark);
-      const benchmark = track?.lastPrice || (track?.feed.columns.open[0] ?? 0);
-      this.marks.add(profile.name, timeMs, equity, gross, benchmark);
-    }
+    markAll(this.marks, this.world, this.bySymbol, timeMs);
   }
 }
 

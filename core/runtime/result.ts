@@ -51,7 +51,9 @@ const trip = z.object({
   exitPrice: z.number(),
   profit: z.number(),
   fees: z.number(),
-  /** Largest adverse and favourable excursion from the entry price, as fractions; null if unknown. */
+  /**
+   * Largest adverse and favourable excursion from the entry price, as fractions; null if unknown.
+   */
   maePct: z.number().nullable(),
   mfePct: z.number().nullable(),
   bars: z.int(),

@@ -14,7 +14,8 @@ import {
   orderListText,
   orderRecords,
 } from "./orderRecords.ts";
-import type { Recording, Replay } from "./replay.ts";
+import type { Recording } from "./recording.ts";
+import type { Replay } from "./replay.ts";
 import type { ProfileResult, ReplayResult } from "./result.ts";
 import type { World } from "./world.ts";
 

@@ -17,7 +17,9 @@ export function uniformLatency(fromMs: number, toMs: number, seed: number): Late
   return (id) => Math.round(fromMs + (toMs - fromMs) * seededUniform(seed, id));
 }
 
-/** Log-normal with a median and the standard deviation of its logarithm: long tails, never below 0. */
+/**
+ * Log-normal with a median and the standard deviation of its logarithm: long tails, never below 0.
+ */
 export function lognormalLatency(medianMs: number, sigma: number, seed: number): LatencyModel {
   return (id) => Math.round(medianMs * Math.exp(sigma * seededNormal(seed, id)));
 }
@@ -30,7 +32,9 @@ export const latencyModels = {
   "lognormal:MEDIAN,SIGMA": "log-normal, seeded",
 } as const;
 
-/** Reads a latency model such as `uniform:20,200`. @throws InputError naming the models there are. */
+/**
+ * Reads a latency model such as `uniform:20,200`. @throws InputError naming the models there are.
+ */
 export function parseLatency(text: string, seed: number): LatencyModel {
   const [name = "", rest = ""] = text.split(":");
   const numbers = rest === "" ? [] : rest.split(",").map(Number);

@@ -3,7 +3,9 @@ import { equityOf } from "./calls.ts";
 import type { Runner } from "./runner.ts";
 import type { ProfileState } from "./snapshot.ts";
 
-/** Brings what the daily limits measure from up to an event: a new date starts anew, the peak stays. */
+/**
+ * Brings what the daily limits measure from up to an event: a new date starts anew, the peak stays.
+ */
 export function trackDay(
   runner: Runner,
   state: ProfileState,

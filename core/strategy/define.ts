@@ -46,21 +46,26 @@ export interface InstrumentContext<P, S, I extends IndicatorSet> {
   readonly orders: readonly Order[];
 }
 
+/** What `onBar` sees. */
 export interface BarContext<P, S, I extends IndicatorSet> extends InstrumentContext<P, S, I> {
   /** The bar that just closed. Valid during the call only: copy what must outlive it into state. */
   readonly bar: Bar;
 }
+/** What `onSignal` sees. */
 export interface SignalContext<P, S, I extends IndicatorSet> extends InstrumentContext<P, S, I> {
   readonly signal: EventData<"signal.received.v1">;
   /** Close of the last bar, dollars. */
   readonly lastPrice: number;
 }
+/** What `onFill` sees. */
 export interface FillContext<P, S, I extends IndicatorSet> extends InstrumentContext<P, S, I> {
   readonly fill: EventData<"order.filled.v1">;
 }
+/** What `onQuote` sees. */
 export interface QuoteContext<P, S, I extends IndicatorSet> extends InstrumentContext<P, S, I> {
   readonly quote: Quote;
 }
+/** What `onTrade` sees. */
 export interface TradeContext<P, S, I extends IndicatorSet> extends InstrumentContext<P, S, I> {
   readonly trade: Trade;
 }
@@ -76,6 +81,7 @@ export interface UniverseMember<I extends IndicatorSet> {
   readonly indicators: IndicatorViews<I>;
 }
 
+/** What `onSchedule` sees: the whole universe at one instant. */
 export interface ScheduleContext<P, S, I extends IndicatorSet> {
   readonly schedule: string;
   readonly sessionDate: string;

@@ -23,7 +23,9 @@ export interface Entry extends Wanted {
   readonly quantity?: number;
   /** Overrides the profile's sizing: dollars. */
   readonly notional?: number;
-  /** Volatility of the instrument, a fraction a year: what `volatility-target` sizing divides by. */
+  /**
+   * Volatility of the instrument, a fraction a year: what `volatility-target` sizing divides by.
+   */
   readonly volatility?: number;
   /** Default `day`; protective legs are always `gtc`. */
   readonly timeInForce?: TimeInForce;

@@ -1,7 +1,10 @@
 import { numberOf, textOf } from "../../core/domain/decimal.ts";
 import type { Chart, ProfileResult } from "../../core/runtime/result.ts";
 
-/** More candles than this in one chart are drawn coarser: a browser draws 20,000 in a third of a second. */
+/**
+ * More candles than this in one chart are drawn coarser: a browser draws 20,000 in a third of a
+ * second.
+ */
 export const MAX_CANDLES = 20_000;
 /** Over all charts of a page, so that a file stays below some tens of megabytes. */
 export const MAX_PAGE_CANDLES = 240_000;
@@ -74,7 +77,8 @@ export function chartPayload(chart: Chart, fills: readonly Fill[], most: number)
 }
 
 /**
- * The bar that a fill falls into: the first that closes at or after it. A fill stamped with the very
+ * The bar that a fill falls into: the first that closes at or after it. A fill stamped with the
+ * very
  * close of a bar may be its last price or the next bar's first; the nearer price decides.
  */
 function barOfFill(chart: Chart, { timeMs, price }: Fill): number {

@@ -49,7 +49,8 @@ export function combinedFigures(result: ReplayResult): Parameters<HeadlineColumn
 }
 
 /**
- * The first of the keys that is a number. A statistic with parts (`maximumDrawdown: { depth, … }`) gives
+ * The first of the keys that is a number. A statistic with parts (`maximumDrawdown: { depth, … }`)
+ * gives
  * its leading one; a number may also lie one group deeper (`trips: { hitRate, … }`).
  */
 export function numberIn(

@@ -108,7 +108,9 @@ function packOrder({ request, events, ...rest }: ProfileResult["orders"][number]
   });
 }
 
-/** Drops from an event what its order says already: the same request and ids would come five times. */
+/**
+ * Drops from an event what its order says already: the same request and ids would come five times.
+ */
 function ownFacts(data: unknown, orderId: string): unknown {
   if (typeof data !== "object" || data === null || Array.isArray(data)) return data;
   const known = ["account", "profile", "request", "symbol", "side"];

@@ -17,6 +17,8 @@ const dateOf = (timeMs: number | null) => new Date(timeMs ?? 0).toISOString().sl
 describe("published figures of the S&P 500", () => {
   test("the fall of 2007 to 2009: −56.78 %, 2007-10-09 to 2009-03-09, recovered 2013-03-28", () => {
     // https://www.fintrinity.com/investing/drawdowns-in-history/ and, with dates and closes,
+    //
+    //
     // https://www.advisorperspectives.com/dshort/updates/2023/09/22/s-p-500-snapshot-september-struggles-continue
     const result = statisticsOf(inputOf(equity));
     expect(result.maximumDrawdown).toBeCloseTo(-0.5678, 4);

@@ -2,7 +2,9 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { BarColumns } from "../../core/domain/market.ts";
 
-/** 2000-01-03 00:00 UTC, a Monday: the bars of the benchmark are one minute each, around the clock. */
+/**
+ * 2000-01-03 00:00 UTC, a Monday: the bars of the benchmark are one minute each, around the clock.
+ */
 const START_MS = 946_857_600_000;
 const MINUTE_MS = 60_000;
 

@@ -40,7 +40,8 @@ function observed(date: string): string {
 function holidaysByRule(year: number): string[] {
   const newYear = dateOf(year, 1, 1);
   return [
-    // Rule 7.2 keeps the Friday open where New Year falls on a Saturday, as a year's books end on it.
+    // Rule 7.2 keeps the Friday open where New Year falls on a Saturday, as a year's books end on
+    // it.
     ...(weekday(newYear) === 6 ? [] : [observed(newYear)]),
     nth(year, 1, 3, 1),
     nth(year, 2, 3, 1),

@@ -11,7 +11,6 @@ import {
   rebuild,
   settle,
 } from "../../core/domain/ledger.ts";
-import type { Order } from "../../core/domain/order.ts";
 import { moveCash } from "../../core/domain/postings.ts";
 import type { DomainEvent, EventData } from "../../core/events/catalogue.ts";
 import { d, fill, lived, request, say } from "../execution/fixtures.ts";

@@ -27,7 +27,9 @@ function isDefaultExport(node: ts.Statement): boolean {
 
 /**
  * Every name that a file of `core/` or `functions/` exports has a doc comment where it is declared.
- * A name declared twice (overloads; a schema and its type) needs one. Re-exports need none.
+ * A name declared twice (overloads; a schema and its type) needs one. Re-exports need none, nor
+ * does
+ * a type that is read off a documented schema, as it says nothing that the schema does not.
  */
 export function undocumentedExports(syntax: Syntax): readonly Violation[] {
   return syntax.files
@@ -57,7 +59,7 @@ interface Declared {
 
 function declarationsOf(node: ts.Statement): readonly Declared[] {
   const isExported = hasModifier(node, ts.SyntaxKind.ExportKeyword);
-  const isDocumented = ts.getJSDocCommentsAndTags(node).some(saysSomething);
+  const isDocumented = ts.getJSDocCommentsAndTags(node).some(saysSomething) || isReadOff(node);
   const one = (name: ts.Node): Declared => ({
     name: name.getText(),
     node: name,
@@ -75,6 +77,11 @@ function declarationsOf(node: ts.Statement): readonly Declared[] {
     ts.isInterfaceDeclaration(node) ||
     ts.isTypeAliasDeclaration(node);
   return isNamed && node.name !== undefined ? [one(node.name)] : [];
+}
+
+/** `type Side = z.output<typeof side>`, or the same made readonly or indexed. */
+function isReadOff(node: ts.Statement): boolean {
+  return ts.isTypeAliasDeclaration(node) && /\btypeof \w+/.test(node.type.getText());
 }
 
 function bindingsOf(pattern: ts.BindingPattern): readonly ts.Identifier[] {

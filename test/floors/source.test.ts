@@ -176,7 +176,13 @@ describe("a file can be read at a glance", () => {
   test("an address that stands alone may be longer, one inside of a sentence may not", () => {
     const address = `https://example.com/${"a".repeat(100)}`;
     expect(longLines(of(` * @see ${address}\n// ${address}\n`))).toEqual([]);
-    expect(longLines(of(`const page = "${address}";\n`))).toHaveLength(1);
+    expect(longLines(of(`// see ${address} for more\n`))).toHaveLength(1);
+  });
+
+  test("a message may be longer than code, up to a bound", () => {
+    expect(longLines(of(`  "${"a".repeat(140)}",\n`))).toEqual([]);
+    expect(longLines(of(`  "${"a".repeat(170)}",\n`))).toHaveLength(1);
+    expect(longLines(of(`// "${"a".repeat(140)}"\n`))).toHaveLength(1);
   });
 });
 

@@ -52,7 +52,8 @@ interface Source {
 
 /**
  * Days are kept by the UTC day of the same date. That finds instants too: no regular hours here
- * cross midnight UTC, and home is at or behind UTC, so an instant's date is that day's or the last's.
+ * cross midnight UTC, and home is at or behind UTC, so an instant's date is that day's or the
+ * last's.
  */
 function calendarFrom({ id, validFrom, validTo, startMsOf, sessionOf }: Source): Calendar {
   const firstDay = dayNumber(validFrom);

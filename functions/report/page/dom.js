@@ -1,5 +1,6 @@
 /**
- * An element with attributes and children. Text only ever becomes text nodes, so nothing in the data
+ * An element with attributes and children. Text only ever becomes text nodes, so nothing in the
+ * data
  * can turn into markup.
  * @param {string} tag
  * @param {Record<string, unknown>} [attributes] `onclick` and the like take functions

@@ -7,7 +7,9 @@ import { trips } from "./trips.js";
 
 const views = { overview, curves: profileCurves, prices, trips, orders, selections };
 
-/** Fills every host of a section with its view; once, as a panel is drawn when it is first opened. */
+/**
+ * Fills every host of a section with its view; once, as a panel is drawn when it is first opened.
+ */
 function fill(section) {
   if (section.dataset.drawn === "true") return;
   section.dataset.drawn = "true";

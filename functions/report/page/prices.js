@@ -36,7 +36,10 @@ export function prices(host, { charts }) {
   onTheme(draw);
 }
 
-/** Times are stored as differences; candles that would share a second with the one before are left out. */
+/**
+ * Times are stored as differences; candles that would share a second with the one before are left
+ * out.
+ */
 function unpacked(chart) {
   let timeMs = 0;
   const times = chart.timeSteps.map((step) => {

@@ -11,7 +11,9 @@ export function lineColour(index) {
   return colour(lines[index % lines.length]);
 }
 
-/** Lines after the seventh are dashed, so that two of a colour still differ. @param {number} index */
+/**
+ * Lines after the seventh are dashed, so that two of a colour still differ. @param {number} index
+ */
 export function dashes(index) {
   const round = Math.floor(index / lines.length);
   return round === 0 ? [] : [4 * round, 4];

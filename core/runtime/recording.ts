@@ -1,0 +1,19 @@
+import type { EventOf } from "../events/catalogue.ts";
+import type { CorporateAction } from "./actionHandler.ts";
+import type { BarFeed } from "./feeds.ts";
+import type { TickFeed } from "./ticks.ts";
+
+/** What a replay walks through. */
+export interface Recording {
+  readonly feeds: readonly BarFeed[];
+  /** Ascending by time. */
+  readonly actions: readonly CorporateAction[];
+  /** Quotes and prints; they come before the bars of the same instant. */
+  readonly ticks: readonly TickFeed[];
+  /** Recorded signals, ascending by the time at which they were received. */
+  readonly signals: readonly EventOf<"signal.received.v1">[];
+  /** Bars up to this time only warm the indicators; equity is kept from here on. UTC ms. */
+  readonly fromMs: number;
+  /** Time of the last event to replay, UTC ms; Infinity for all there is. */
+  readonly toMs: number;
+}
