@@ -1,4 +1,5 @@
 import type { EventOf } from "../events/catalogue.ts";
+import type { FinancingRates } from "../simulation/financing.ts";
 import type { CorporateAction } from "./actionHandler.ts";
 import type { BarFeed } from "./feeds.ts";
 import type { TickFeed } from "./ticks.ts";
@@ -12,6 +13,8 @@ export interface Recording {
   readonly ticks: readonly TickFeed[];
   /** Recorded signals, ascending by the time at which they were received. */
   readonly signals: readonly EventOf<"signal.received.v1">[];
+  /** What nights cost; null for nothing. */
+  readonly financing: FinancingRates | null;
   /** Bars up to this time only warm the indicators; equity is kept from here on. UTC ms. */
   readonly fromMs: number;
   /** Time of the last event to replay, UTC ms; Infinity for all there is. */

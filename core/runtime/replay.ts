@@ -6,6 +6,7 @@ import { applyAction } from "./actionHandler.ts";
 import { alongside } from "./awaiting.ts";
 import { barData } from "./feeds.ts";
 import { dateEndMs, Marks, markAll } from "./marks.ts";
+import { chargeNights } from "./nights.ts";
 import type { Recording } from "./recording.ts";
 import { TickTrack } from "./ticks.ts";
 import { Timetable } from "./timetable.ts";
@@ -244,7 +245,7 @@ export class Replay {
     return pending;
   }
 
-  /** Marks the date that is over, lets day orders end, and settles what is due on the next. */
+  /** Marks the date that is over, lets day orders end, charges the night, and settles what is due. */
   private endDate(timeMs: number): Awaitable<void> {
     let pending: Promise<void> | undefined;
     this.mark(this.lastMs);
@@ -252,8 +253,17 @@ export class Replay {
       const expired = venue.onClock(this.dateEndMs);
       pending = alongside(pending, this.world.report(account, expired, this.dateEndMs));
     }
+    const next = this.calendar.tradingDateOf(timeMs - 1);
+    if (this.recording.financing !== null) {
+      const charged = chargeNights(this.world, this.recording.financing, this.bySymbol, {
+        date: this.calendar.tradingDateOf(this.lastMs - 1),
+        next,
+        timeMs: this.dateEndMs,
+      });
+      pending = alongside(pending, charged);
+    }
     this.dateEndMs = dateEndMs(this.calendar, timeMs);
-    this.world.settle(this.calendar.tradingDateOf(timeMs - 1));
+    this.world.settle(next);
     return pending;
   }
 

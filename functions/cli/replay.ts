@@ -30,6 +30,8 @@ interface ReplayOptions extends AdHocOptions {
   readonly participation?: string;
   readonly actions?: string;
   readonly signals?: string;
+  readonly borrow: string;
+  readonly margin: string;
   readonly seed: string;
   readonly fidelity: "memory" | "strict";
   readonly onBad: "fail" | "skip" | "repair";
@@ -87,6 +89,8 @@ export function replayCommand(terminal: Terminal): Command {
     .option("--participation <share>", "largest share of a bar's volume, above 0 up to 1")
     .option("--actions <file>", "CSV of splits and dividends")
     .option("--signals <file>", "recorded signals, one envelope a line")
+    .option("--borrow <rate>", "yearly fee on short positions: 0.03 is 3 %", "0")
+    .option("--margin <rate>", "yearly interest on cash below zero", "0")
     .option("--seed <n>", "seed of everything random", String(DEFAULTS.seed))
     .addOption(
       choice(
@@ -204,6 +208,8 @@ function requestOf(profiles: readonly Profile[], options: ReplayOptions): Replay
     participation: share(options.participation),
     actions: options.actions ?? null,
     signals: options.signals ?? null,
+    borrow: rate("--borrow", options.borrow),
+    margin: rate("--margin", options.margin),
     seed: whole("--seed", options.seed),
     fidelity,
   };
@@ -219,6 +225,12 @@ function share(text: string | undefined): number | null {
   const value = Number(text);
   if (value > 0 && value <= 1) return value;
   throw new InputError(`--participation: expected a share above 0 up to 1, got "${text}"`);
+}
+
+function rate(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value < 10) return value;
+  throw new InputError(`${option}: expected a yearly rate such as 0.03, got "${text}"`);
 }
 
 function whole(option: string, text: string): number {

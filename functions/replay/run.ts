@@ -39,6 +39,9 @@ export interface ReplayRequest {
   /** A file of corporate actions, and one of recorded signals (JSON lines of envelopes). */
   readonly actions: string | null;
   readonly signals: string | null;
+  /** Yearly rates on short positions and on cash below zero, as fractions. */
+  readonly borrow: number;
+  readonly margin: number;
   readonly seed: number;
   readonly fidelity: Fidelity;
 }
@@ -71,6 +74,8 @@ export const DEFAULTS: Omit<ReplayRequest, "profiles"> = {
   participation: null,
   actions: null,
   signals: null,
+  borrow: 0,
+  margin: 0,
   seed: 1,
   fidelity: "memory",
 };
@@ -108,6 +113,7 @@ export async function runReplay(
       ticks: await loadTicks(feeds, request),
       signals: signals.filter(({ data }) => names(profiles).includes(data.profile)),
       actions,
+      financing: financingOf(request),
       fromMs,
       toMs,
     };
@@ -150,6 +156,11 @@ function byAccount(profiles: readonly Profile[]): readonly (readonly Profile[])[
     groups.set(account, [...(groups.get(account) ?? []), profile]);
   }
   return [...groups.values()];
+}
+
+function financingOf({ borrow, margin }: ReplayRequest) {
+  if (borrow === 0 && margin === 0) return null;
+  return { borrowAnnual: borrow, marginAnnual: margin };
 }
 
 function names(profiles: readonly Profile[]): readonly string[] {

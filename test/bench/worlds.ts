@@ -38,6 +38,7 @@ export async function crossReplay(
     actions: [],
     ticks: [],
     signals: [],
+    financing: null,
     fromMs: Number.MIN_SAFE_INTEGER,
     toMs: Number.POSITIVE_INFINITY,
   });

@@ -54,7 +54,7 @@ export function recordingOf(
 ): Recording {
   const fromMs = Number.MIN_SAFE_INTEGER;
   const toMs = Number.POSITIVE_INFINITY;
-  return { feeds, ticks: [], signals: [], actions: [], fromMs, toMs, ...rest };
+  return { feeds, ticks: [], signals: [], actions: [], financing: null, fromMs, toMs, ...rest };
 }
 
 /** Replays profiles with a basis point of slippage and of fees. */
