@@ -6,6 +6,8 @@ export type { Bar, Quote, Trade } from "./domain/market.ts";
 export type { Schedule } from "./domain/schedule.ts";
 export type { Timeframe } from "./domain/timeframe.ts";
 export * from "./indicators/index.ts";
+export * from "./portfolio/weights.ts";
+export { defineScanner } from "./scanner/define.ts";
 export type {
   BarContext,
   FillContext,

@@ -33,3 +33,12 @@ export function chargeNights(
   }
   return pending;
 }
+
+/** Lets the clock of every venue reach a time, so that orders end that should. */
+export function expireAll(world: World, timeMs: number): Promise<void> | undefined {
+  let pending: Promise<void> | undefined;
+  for (const { account, venue } of world.desks) {
+    pending = alongside(pending, world.report(account, venue.onClock(timeMs), timeMs));
+  }
+  return pending;
+}

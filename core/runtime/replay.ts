@@ -6,7 +6,7 @@ import { applyAction } from "./actionHandler.ts";
 import { alongside } from "./awaiting.ts";
 import { barData } from "./feeds.ts";
 import { dateEndMs, Marks, markAll } from "./marks.ts";
-import { chargeNights } from "./nights.ts";
+import { chargeNights, expireAll } from "./nights.ts";
 import type { Recording } from "./recording.ts";
 import { TickTrack } from "./ticks.ts";
 import { Timetable } from "./timetable.ts";
@@ -245,14 +245,12 @@ export class Replay {
     return pending;
   }
 
-  /** Marks the date that is over, lets day orders end, charges the night, and settles what is due. */
+  /**
+   * Marks the date that is over, lets day orders end, charges the night, and settles what is due.
+   */
   private endDate(timeMs: number): Awaitable<void> {
-    let pending: Promise<void> | undefined;
     this.mark(this.lastMs);
-    for (const { account, venue } of this.world.desks) {
-      const expired = venue.onClock(this.dateEndMs);
-      pending = alongside(pending, this.world.report(account, expired, this.dateEndMs));
-    }
+    let pending = expireAll(this.world, this.dateEndMs);
     const next = this.calendar.tradingDateOf(timeMs - 1);
     if (this.recording.financing !== null) {
       const charged = chargeNights(this.world, this.recording.financing, this.bySymbol, {

@@ -72,6 +72,9 @@ export class Call {
   get equity(): number {
     return equityOf(this.scene);
   }
+  get selected(): boolean {
+    return isSelected(this.scene.state, this.slot.symbol);
+  }
   get orders(): readonly Order[] {
     return ordersOf(this.scene, this.slot.symbol);
   }
@@ -162,6 +165,9 @@ export class BarCall {
   get equity(): number {
     return equityOf(this.scene());
   }
+  get selected(): boolean {
+    return isSelected(this.profileState, this.symbol);
+  }
   get orders(): readonly Order[] {
     return ordersOf(this.scene(), this.symbol);
   }
@@ -171,9 +177,19 @@ export class BarCall {
   }
 }
 
+/** Whether the last scan kept an instrument, or nothing scans. */
+export function isSelected({ universe }: ProfileState, symbol: string): boolean {
+  return universe === null || universe.includes(symbol);
+}
+
 /** One member of the universe as `onSchedule` sees it. */
-export function memberOf(slot: Slot, ledger: Ledger): UniverseMember<Record<string, never>> {
+export function memberOf(
+  slot: Slot,
+  ledger: Ledger,
+  state: ProfileState,
+): UniverseMember<Record<string, never>> {
   return {
+    selected: isSelected(state, slot.symbol),
     symbol: slot.symbol,
     instrument: slot.instrument,
     lastPrice: slot.state.lastPrice,

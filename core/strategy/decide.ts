@@ -1,6 +1,7 @@
 import type { Book } from "../domain/book.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+import { scan } from "../scanner/define.ts";
 import { applyIntents, applyWeights } from "./apply.ts";
 import {
   equityOf,
@@ -12,7 +13,7 @@ import {
   TradeCall,
 } from "./calls.ts";
 import { trackDay } from "./day.ts";
-import type { ScheduleStep, Step } from "./define.ts";
+import type { ScanRule, ScheduleStep, Step } from "./define.ts";
 import { Draft } from "./draft.ts";
 import type { Decision, Runner } from "./runner.ts";
 import type { Slot } from "./slot.ts";
@@ -163,23 +164,39 @@ function onCorporateAction(draft: Draft, event: EventOf<"corporate-action.applie
 
 function onSchedule(draft: Draft, event: EventOf<"schedule.fired.v1">): boolean {
   const { runner, state } = draft;
-  const { strategy, name, params } = runner.profile;
-  if (event.data.profile !== name || strategy.onSchedule === undefined) return false;
-  const scene = sceneOf(draft);
-  const members = runner.all(state).filter(({ state: own, symbol }) => {
-    return own.warm && (state.universe === null || state.universe.includes(symbol));
-  });
-  const step = strategy.onSchedule({
+  const { strategy, name, params, scan } = runner.profile;
+  if (event.data.profile !== name) return false;
+  if (scan?.at === event.data.schedule) select(draft, scan);
+  else if (strategy.onSchedule === undefined) return false;
+  const members = runner.all(state).filter((slot) => slot.state.warm);
+  const step = strategy.onSchedule?.({
     schedule: event.data.schedule,
     sessionDate: event.data.sessionDate,
     timeMs: event.eventTimeMs,
     params,
     state: state.state,
-    equity: equityOf(scene),
-    universe: members.map((slot) => memberOf(slot, draft.ledger)),
+    equity: equityOf(sceneOf(draft)),
+    universe: members.map((slot) => memberOf(slot, draft.ledger, state)),
   });
   applyUniverseStep(draft, step);
   return true;
+}
+
+/** Runs the scanner on what is known now, and records for each candidate why it was kept or not. */
+function select(draft: Draft, { scanner }: ScanRule): void {
+  const { runner, state, timeMs } = draft;
+  const { name } = runner.profile;
+  const candidates = runner.all(state).map((slot) => {
+    const { scan, lastPrice, lastTimeMs } = slot.state;
+    const bars = scan?.bars ?? [];
+    const isLater = lastTimeMs > (bars.at(-1)?.closeTimeMs ?? Number.POSITIVE_INFINITY);
+    const premarket = { price: lastPrice, volume: scan?.volume ?? 0 };
+    const { symbol, instrument } = slot;
+    return { symbol, instrument, bars, ...(isLater ? { premarket } : {}) };
+  });
+  const selection = scan(scanner, candidates, { profile: name, timeMs });
+  state.universe = [...selection.selected];
+  draft.record("universe.selected.v1", `${name}.${draft.cause.id}.selected`, selection);
 }
 
 function applyStep(

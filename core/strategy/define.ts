@@ -7,6 +7,7 @@ import type { Schedule } from "../domain/schedule.ts";
 import type { Timeframe } from "../domain/timeframe.ts";
 import type { EventData } from "../events/catalogue.ts";
 import type { Indicator, IndicatorState } from "../indicators/indicator.ts";
+import type { Scanner } from "../scanner/define.ts";
 import type { Intent } from "./intents.ts";
 
 /** A position as a strategy sees it: float64, as it decides but never books. */
@@ -42,6 +43,8 @@ export interface InstrumentContext<P, S, I extends IndicatorSet> {
   readonly session: Session | null;
   /** The profile's cash and positions at last prices, dollars. */
   readonly equity: number;
+  /** Whether the last scan kept the instrument; true where there is no scanner. */
+  readonly selected: boolean;
   /** Working orders of this profile in this instrument. */
   readonly orders: readonly Order[];
 }
@@ -79,6 +82,8 @@ export interface UniverseMember<I extends IndicatorSet> {
   readonly lastTimeMs: number;
   readonly position: PositionView;
   readonly indicators: IndicatorViews<I>;
+  /** Whether the last scan kept it; what it dropped is still shown, so that it can be left. */
+  readonly selected: boolean;
 }
 
 /** What `onSchedule` sees: the whole universe at one instant. */
@@ -109,6 +114,15 @@ export interface ScheduleStep<S> extends Step<S> {
 }
 type Returns<T> = T | undefined;
 
+/** When a scanner runs, and on how much history. */
+export interface ScanRule {
+  readonly scanner: Scanner;
+  /** Name of the schedule at which it runs, before `onSchedule`. */
+  readonly at: string;
+  /** Daily bars that it sees of each instrument, at most. */
+  readonly history: number;
+}
+
 /** A strategy as its author writes it. */
 export interface StrategyOptions<
   P extends z.ZodObject,
@@ -130,6 +144,8 @@ export interface StrategyOptions<
   indicators?(params: z.output<P>): I;
   /** When `onSchedule` is called, by name. */
   schedules?(params: z.output<P>): Readonly<Record<string, Schedule>>;
+  /** Selects from the universe at a schedule; entries are then for selected instruments only. */
+  scan?(params: z.output<P>): ScanRule;
   onBar?(context: BarContext<z.output<P>, z.output<S>, I>): Returns<Step<z.output<S>>>;
   onSignal?(context: SignalContext<z.output<P>, z.output<S>, I>): Returns<Step<z.output<S>>>;
   onFill?(context: FillContext<z.output<P>, z.output<S>, I>): Returns<Step<z.output<S>>>;

@@ -12,7 +12,7 @@ import type { Indicator } from "../indicators/indicator.ts";
 import { type Sizing, sizingSchema } from "../portfolio/sizing.ts";
 import { type CompiledLimits, compileLimits } from "../risk/assess.ts";
 import { type Limits, limitsSchema } from "../risk/limits.ts";
-import type { IndicatorSet, Strategy, StrategyOptions } from "./define.ts";
+import type { IndicatorSet, ScanRule, Strategy, StrategyOptions } from "./define.ts";
 import { frameOf } from "./frames.ts";
 
 /** Where recorded bars of an instrument are: read by functions/readers, described here as data. */
@@ -111,6 +111,7 @@ export interface CompiledProfile {
   readonly own: readonly NamedIndicator[];
   readonly framed: ReadonlyMap<Timeframe, readonly NamedIndicator[]>;
   readonly schedules: Readonly<Record<string, Schedule>>;
+  readonly scan: ScanRule | null;
   readonly sizing: Sizing;
   readonly limits: Limits;
   readonly rules: CompiledLimits;
@@ -144,6 +145,14 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     indicator,
   }));
   const { account } = checked;
+  const schedules = strategy.schedules?.(params) ?? {};
+  const scan = strategy.scan?.(params) ?? null;
+  if (scan !== null && schedules[scan.at] === undefined) {
+    const known = Object.keys(schedules).join(", ") || "none";
+    throw new InputError(
+      `strategy ${strategy.name}: scan.at: expected a schedule (${known}), got ${scan.at}`,
+    );
+  }
   return {
     name: checked.name,
     description: checked.description,
@@ -155,8 +164,9 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     timeframe: strategy.bars,
     shared: strategy.onSchedule !== undefined,
     own: named.filter(({ indicator }) => isOwn(indicator, strategy.bars)),
-    framed: framesOf(named, strategy.bars),
-    schedules: strategy.schedules?.(params) ?? {},
+    framed: framesOf(named, strategy.bars, scan !== null),
+    schedules,
+    scan,
     sizing: checked.sizing,
     limits: checked.limits,
     rules: compileLimits(checked.limits),
@@ -175,8 +185,10 @@ function isOwn(indicator: Indicator, timeframe: Timeframe): boolean {
 function framesOf(
   named: readonly NamedIndicator[],
   own: Timeframe,
+  scans: boolean,
 ): ReadonlyMap<Timeframe, readonly NamedIndicator[]> {
-  const frames = new Map<Timeframe, NamedIndicator[]>();
+  // Scanners look at days, whatever the strategy itself looks at.
+  const frames = new Map<Timeframe, NamedIndicator[]>(scans && own !== "1d" ? [["1d", []]] : []);
   for (const one of named) {
     const frame = frameOf(one.indicator);
     if (frame === null || frame === own) continue;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { InputError, InvariantError } from "../domain/errors.ts";
 import { slug, symbolText, timeMs } from "../domain/schema.ts";
+import { barData } from "../events/catalogue.ts";
 import type { IndicatorState } from "../indicators/indicator.ts";
 import type { CompiledProfile } from "./profile.ts";
 
@@ -20,6 +21,13 @@ export const symbolState = z.object({
   /** True from the first bar at which every indicator has a value and a previous one. */
   warm: z.boolean(),
   indicators: z.record(z.string(), indicatorState),
+  /** What a scanner sees: the last daily bars, and the volume since; null where none scans. */
+  scan: z
+    .object({
+      bars: z.array(barData.omit({ symbol: true })),
+      volume: z.number(),
+    })
+    .nullable(),
   /** The author's state for this instrument; null where the profile keeps one for all. */
   state: z.unknown(),
 });
@@ -81,6 +89,7 @@ function freshSymbol(profile: CompiledProfile, own: () => unknown): SymbolState 
     indicators: Object.fromEntries(
       [...profile.own, ...framed].map(({ name, indicator }) => [name, indicator.create()]),
     ),
+    scan: profile.scan === null ? null : { bars: [], volume: 0 },
     state: profile.shared ? null : own(),
   };
 }

@@ -17,6 +17,7 @@ export function takeBar(slot: Slot, bar: Bar, bars: Bars): boolean {
   state.lastTimeMs = bar.closeTimeMs;
   state.lastPrice = bar.close;
   state.bars += 1;
+  if (state.scan !== null) remember(slot, bar, slot.profile.timeframe === "1d");
   for (let i = 0; i < own.length; i += 1) {
     const indicator = own[i];
     const kept = states[i];
@@ -32,6 +33,7 @@ export function takeFrameBar(runner: Runner, slot: Slot, timeframe: string, bar:
   const { frames } = slot.state;
   if (bar.closeTimeMs <= (frames[timeframe] ?? Number.MIN_SAFE_INTEGER)) return;
   frames[timeframe] = bar.closeTimeMs;
+  if (timeframe === "1d" && slot.state.scan !== null) remember(slot, bar, true);
   for (const [frame, named] of runner.profile.framed) {
     if (frame !== timeframe) continue;
     for (const { name, indicator } of named)
@@ -39,9 +41,29 @@ export function takeFrameBar(runner: Runner, slot: Slot, timeframe: string, bar:
   }
 }
 
+/** Keeps what a scanner will look at: whole days, and the volume since the last of them. */
+function remember({ state: { scan }, profile }: Slot, bar: Bar, isDay: boolean): void {
+  if (scan === null) return;
+  if (!isDay) {
+    scan.volume += bar.volume;
+    return;
+  }
+  const { openTimeMs, closeTimeMs, open, high, low, close, volume } = bar;
+  scan.bars.push({ openTimeMs, closeTimeMs, open, high, low, close, volume });
+  if (scan.bars.length > (profile.scan?.history ?? 0)) scan.bars.shift();
+  scan.volume = 0;
+}
+
 /** Restates a slot's past after a split or dividend, see `Indicator.rescale`. */
 export function rescaleSlot(runner: Runner, slot: Slot, price: number, volume: number): void {
   slot.state.lastPrice *= price;
+  for (const bar of slot.state.scan?.bars ?? []) {
+    bar.open *= price;
+    bar.high *= price;
+    bar.low *= price;
+    bar.close *= price;
+    bar.volume *= volume;
+  }
   const framed = [...runner.profile.framed.values()].flat();
   for (const { name, indicator } of [...runner.profile.own, ...framed]) {
     indicator.rescale(indicatorState(slot.state, name), price, volume);

@@ -1,13 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { accountOf, buyingPower } from "../../core/domain/account.ts";
 import type { Book } from "../../core/domain/book.ts";
-import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import { decimal, decimalOf, ONE, ZERO } from "../../core/domain/decimal.ts";
 import { InputError } from "../../core/domain/errors.ts";
-import type { DomainEvent, EventOf } from "../../core/events/catalogue.ts";
-import { parseEvent } from "../../core/events/envelope.ts";
-import type { CorporateAction } from "../../core/runtime/actionHandler.ts";
 import type { Recording } from "../../core/runtime/recording.ts";
 import { Replay } from "../../core/runtime/replay.ts";
 import type { ReplayResult } from "../../core/runtime/result.ts";
@@ -19,7 +14,8 @@ import { parseLatency } from "../../core/simulation/latency.ts";
 import { parseSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
-import { contentHash, type Policy, readCorporateActions } from "../readers/index.ts";
+import { contentHash, type Policy } from "../readers/index.ts";
+import { actionsFrom, signalsFrom } from "./recorded.ts";
 import { type LoadedFeed, loadFeeds, loadTicks } from "./sources.ts";
 
 /** What to replay, and on what kind of market. */
@@ -219,45 +215,6 @@ function fillModelOf(text: string): FillModel {
   const model = fillModels.find((name) => name === text);
   if (model !== undefined) return model;
   throw new InputError(`fill: expected ${fillModels.join(", ")}, got "${text}"`);
-}
-
-async function actionsFrom(path: string): Promise<readonly CorporateAction[]> {
-  const calendar = calendarOf("us-equity");
-  const read = await readCorporateActions(path);
-  return read
-    .map(({ exDate, symbol, kind, value }) => ({
-      symbol,
-      kind,
-      value: decimalOf(value),
-      newSymbol: null,
-      timeMs: calendar.sessionOn(exDate)?.preOpenTimeMs ?? 0,
-    }))
-    .filter(({ timeMs }) => timeMs > 0)
-    .sort((a, b) => a.timeMs - b.timeMs);
-}
-
-async function signalsFrom(path: string): Promise<readonly EventOf<"signal.received.v1">[]> {
-  const lines = (await readText(path)).split("\n").filter((line) => line.trim() !== "");
-  const events = lines.map((line, i) => eventAt(line, `${path}:${i + 1}`));
-  return events
-    .filter((event) => event.type === "signal.received.v1")
-    .sort((a, b) => a.receivedTimeMs - b.receivedTimeMs);
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch {
-    throw new InputError(`signals: expected a readable file, got ${path}`);
-  }
-}
-
-function eventAt(line: string, place: string): DomainEvent {
-  try {
-    return parseEvent(line);
-  } catch (error) {
-    throw new InputError(`${place}: ${error instanceof Error ? error.message : "not an event"}`);
-  }
 }
 
 async function dataHashOf(feeds: readonly LoadedFeed[], actions: string | null): Promise<string> {

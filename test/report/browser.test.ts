@@ -76,7 +76,7 @@ describe.skipIf(executablePath === undefined)("the report in a browser", () => {
     expect(troubles).toEqual([]);
     expect(await page.locator("canvas").count()).toBeGreaterThan(2);
     expect(await page.locator("table tbody tr").count()).toBeGreaterThan(20);
-    const text = await page.locator("body").innerText();
+    const text = await page.locator("body").textContent();
     expect(text).toContain("fast EMA crossed above slow");
     expect(text).toContain(outcome.result.profiles[0]?.orderListHash.slice(0, 12));
   });

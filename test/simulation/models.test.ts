@@ -21,7 +21,8 @@ describe("fees", () => {
     ["per-share:0.0001,1", "1"],
     ["bps:2", "10"],
     ["maker-taker:-1,3", "15"],
-    // 50,000 dollars at 27.80 a million is 1.39; a thousand shares at 0.000166 are 0.17 when rounded up.
+    // 50,000 dollars at 27.80 a million is 1.39; a thousand shares at 0.000166 are 0.17 when
+    // rounded up.
     ["us-regulatory", "1.56"],
     ["bps:2+us-regulatory", "11.56"],
   ])("%s of 1,000 sold at 50 in July 2024 is %s", (text, expected) => {
