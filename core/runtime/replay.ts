@@ -1,7 +1,6 @@
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { InputError } from "../domain/errors.ts";
 import type { Awaitable } from "../ports/venue.ts";
-import type { CompiledProfile } from "../strategy/profile.ts";
 import { applyAction } from "./actionHandler.ts";
 import { alongside } from "./awaiting.ts";
 import { barData } from "./feeds.ts";
@@ -36,7 +35,6 @@ export class Replay {
   bars = 0;
   private readonly world: World;
   private readonly recording: Recording;
-  private readonly profiles: readonly CompiledProfile[];
   private readonly tracks: readonly Track[];
   private readonly bySymbol = new Map<string, Track>();
   private readonly framed: readonly Framed[];
@@ -55,18 +53,18 @@ export class Replay {
   constructor(world: World, recording: Recording) {
     this.world = world;
     this.recording = recording;
-    this.profiles = world.desks.flatMap((desk) => desk.profiles);
-    this.closings = closingsOf(this.profiles, recording.feeds);
+    const profiles = world.desks.flatMap((desk) => desk.profiles);
+    this.closings = closingsOf(profiles, recording.feeds);
     this.signalMs = recording.signals[0]?.receivedTimeMs ?? NEVER;
     this.actionMs = recording.actions[0]?.timeMs ?? NEVER;
-    this.calendar = calendarOfAll(this.profiles);
+    this.calendar = calendarOfAll(profiles);
     this.tracks = recording.feeds.map((feed) => trackOf(world, this.closings, feed));
     this.framed = this.tracks.flatMap(({ frames }) => frames);
     this.ticks = recording.ticks.map((feed) => new TickTrack(world, feed));
     for (const track of this.tracks) this.bySymbol.set(track.feed.instrument.symbol, track);
     const startMs = this.nextBarMs();
     if (startMs === NEVER) throw new InputError("expected at least one bar to replay, got none");
-    this.timetable = new Timetable(this.profiles, startMs - 1);
+    this.timetable = new Timetable(profiles, startMs - 1);
     this.dateEndMs = dateEndMs(this.calendar, startMs);
   }
 
@@ -95,7 +93,11 @@ export class Replay {
     let pending: Awaitable<void>;
     if (stage <= 0) {
       pending = timeMs > this.dateEndMs ? this.endDate(timeMs) : undefined;
-      if (!this.started && timeMs > this.recording.fromMs) this.start(timeMs);
+      if (!this.started && timeMs > this.recording.fromMs) {
+        // The first point of every equity curve: what there was before the first decision.
+        this.started = true;
+        this.mark(timeMs - 1);
+      }
       if (pending instanceof Promise) return staged(pending, this, timeMs, 1);
     }
     if (stage <= 1 && this.actionMs <= timeMs) {
@@ -271,12 +273,6 @@ export class Replay {
       pending = alongside(pending, this.world.trigger(event.data.profile, event));
     }
     return pending;
-  }
-
-  /** The first point of every equity curve: what there was before the first decision. */
-  private start(timeMs: number): void {
-    this.started = true;
-    this.mark(timeMs - 1);
   }
 
   private mark(timeMs: number): void {
