@@ -1,7 +1,7 @@
 import type { ReplayResult } from "../../../core/runtime/result.ts";
 import { dollars, percent, ratio, sparkline, textTable } from "./table.ts";
 
-const WIDE = 110;
+const WIDE = 130;
 
 /** The results of a replay, a row a profile, and one for all of them together. */
 export function resultsTable(result: ReplayResult, columns: number, colour: boolean): string {

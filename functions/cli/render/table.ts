@@ -1,15 +1,18 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
 
-/** A text table: plain lines that line up, coloured heads where the terminal allows it. */
+/**
+ * A text table: plain lines that line up, bold heads where the terminal allows it. A head that starts
+ * with `>` aligns its column to the right.
+ */
 export function textTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   colour: boolean,
 ): string {
   const table = new Table({
-    head: head.map((text) => (colour ? styleText("bold", text) : text)),
-    style: { head: [], border: [], compact: true },
+    head: head.map((text) => bold(text.replace(/^>/, ""), colour)),
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
     chars: {
       top: "",
       "top-mid": "",
@@ -29,12 +32,12 @@ export function textTable(
     },
     colAligns: head.map((text) => (text.startsWith(">") ? "right" : "left")),
   });
-  table.options.head = head.map((text) => {
-    const plain = text.replace(/^>/, "");
-    return colour ? styleText("bold", plain) : plain;
-  });
   for (const row of rows) table.push([...row]);
   return table.toString();
+}
+
+function bold(text: string, colour: boolean): string {
+  return colour ? styleText("bold", text) : text;
 }
 
 /** Percent with two places, or an en dash for what is not defined. */
