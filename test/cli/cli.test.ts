@@ -17,7 +17,7 @@ async function run(...args: string[]) {
   let out = "";
   let err = "";
   const code = await main(["node", "bellwether", ...args], {
-    columns: 120,
+    columns: 140,
     colour: false,
     out: (text) => {
       out += text;
