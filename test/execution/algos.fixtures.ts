@@ -1,14 +1,9 @@
+import * as z from "zod";
 import { ONE, textOf } from "../../core/domain/decimal.ts";
 import { start, step } from "../../core/execution/algos/algo.ts";
+import type { AlgoAction, AlgoEvent, AlgoParent } from "../../core/execution/algos/messages.ts";
 import { algoSchema } from "../../core/execution/algos/params.ts";
-import {
-  type AlgoEvent,
-  type AlgoParent,
-  type AlgoState,
-  type AlgoStep,
-  type ChildOrder,
-  parseAlgoState,
-} from "../../core/execution/algos/state.ts";
+import { type AlgoState, algoState } from "../../core/execution/algos/state.ts";
 import { d } from "./fixtures.ts";
 
 /** Parameters as a configuration file has them. */
@@ -17,16 +12,13 @@ export interface Options {
   readonly [name: string]: unknown;
 }
 
-/** Buy 100 shares of a cent's tick from time 0, no limit price. */
+/** Buy 100 shares of a cent's tick. */
 export function parent(changes: Partial<AlgoParent> = {}): AlgoParent {
   return {
     id: "p",
     side: "buy",
     quantity: d("100"),
-    limitPrice: null,
     instrument: { tick: d("0.01"), lot: ONE },
-    startMs: 0,
-    sessionOpenMs: null,
     ...changes,
   };
 }
@@ -38,46 +30,47 @@ export const quote = (timeMs: number, bid: number, ask: number): AlgoEvent => ({
   bid,
   ask,
 });
-export const fill = (
-  child: number,
-  quantity: string,
-  executionId = `e${child}`,
-  timeMs = 0,
-): AlgoEvent => ({
+export const fill = (child: number, quantity: string, executionId = `e${child}`): AlgoEvent => ({
   kind: "fill",
-  timeMs,
-  childId: `p.${child}`,
+  childId: `p.c${child}`,
   executionId,
   quantity: d(quantity),
 });
-export const ended = (child: number, filled?: string, timeMs = 0): AlgoEvent => ({
+export const ended = (child: number, filled?: string): AlgoEvent => ({
   kind: "ended",
-  timeMs,
-  childId: `p.${child}`,
+  childId: `p.c${child}`,
   ...(filled !== undefined && { filledQuantity: d(filled) }),
 });
 
-/** What a step asks for, as words: `2: 50`, `2: 50 @ 10.01`, `cancel 1`. */
-export function words({ children, cancels }: Pick<AlgoStep, "children" | "cancels">): string[] {
-  const sent = ({ id, quantity, limitPrice }: ChildOrder) =>
-    `${id.slice(2)}: ${textOf(quantity)}${limitPrice === null ? "" : ` @ ${textOf(limitPrice)}`}`;
-  return [...cancels.map((id) => `cancel ${id.slice(2)}`), ...children.map(sent)];
+/** What a step asks for, as words: `c2: 50`, `c2: 50 @ 10.01 ioc`, `cancel c1`. */
+export function words(actions: readonly AlgoAction[]): string[] {
+  return actions.map((action) => {
+    if (action.kind === "cancel") return `cancel ${action.childId.slice(2)}`;
+    const { id, quantity, limitPrice, mayRest } = action.child;
+    const price = limitPrice === null ? "" : ` @ ${textOf(limitPrice)}`;
+    return `${id.slice(2)}: ${textOf(quantity)}${price}${mayRest ? "" : " ioc"}`;
+  });
 }
 
-/** An algo in use: each event is answered in words, and state goes through JSON in between. */
+/** A cold start: the state as text, and read back. */
+export function thawed(state: AlgoState): AlgoState {
+  return z.decode(algoState, JSON.parse(JSON.stringify(z.encode(algoState, state))));
+}
+
+/** An algo in use from time 0: events are answered in words, with a cold start before each. */
 export class Worked {
   state: AlgoState;
   readonly first: string[];
 
   constructor(options: Options, of: AlgoParent = parent()) {
-    const begun = start(algoSchema.parse(options), of);
+    const begun = start(algoSchema.parse(options), of, 0);
     this.state = begun.state;
-    this.first = words(begun);
+    this.first = words(begun.actions);
   }
 
   on(event: AlgoEvent): string[] {
-    const next = step(parseAlgoState(JSON.parse(JSON.stringify(this.state))), event);
+    const next = step(thawed(this.state), event);
     this.state = next.state;
-    return words(next);
+    return words(next.actions);
   }
 }

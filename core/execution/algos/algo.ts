@@ -1,145 +1,116 @@
-import { type Decimal, decimal, larger, textOf, ZERO } from "../../domain/decimal.ts";
-import { InputError, InvariantError } from "../../domain/errors.ts";
-import { AlgoDraft, limitOf } from "./draft.ts";
-import { move } from "./moves.ts";
+import { larger, textOf, ZERO } from "../../domain/decimal.ts";
+import { InvariantError } from "../../domain/errors.ts";
+import { beginning } from "./begin.ts";
+import { AlgoDraft } from "./draft.ts";
+import type { AlgoEvent, AlgoParent, AlgoStep } from "./messages.ts";
+import { move, nextMoveMs } from "./moves.ts";
 import type { Algo } from "./params.ts";
-import { evenSchedule, volumeSchedule } from "./schedule.ts";
-import type { AlgoEvent, AlgoParent, AlgoState, AlgoStep, Child, Plan } from "./state.ts";
+import { committedIn, filledIn, isLive } from "./progress.ts";
+import type { AlgoState, Child } from "./state.ts";
+
+type News<K extends AlgoEvent["kind"]> = Extract<AlgoEvent, { kind: K }>;
 
 /**
- * Starts to work an order. The children of one parent never add up to more than it: whatever is
- * sent, working or filled counts until the venue says that it ended.
- * @throws InputError when the quantity is not in whole lots, or an iceberg lacks its limit price.
+ * Starts to work an order at a time, UTC ms. The children of one parent never add up to more than
+ * it: whatever is sent, working or filled counts until the venue says that it ended.
+ * @throws InputError when the parameters do not fit the order, see `beginning`.
  */
-export function start(algo: Algo, parent: AlgoParent): AlgoStep {
-  requireSound(algo, parent);
-  const { instrument, limitPrice, startMs } = parent;
-  const duration = "durationMs" in algo ? algo.durationMs : undefined;
-  const draft = new AlgoDraft({
-    format: 1,
-    parent: {
-      id: parent.id,
-      side: parent.side,
-      quantity: textOf(parent.quantity),
-      limitPrice: limitPrice === null ? null : textOf(limitPrice),
-      tick: textOf(instrument.tick),
-      lot: textOf(instrument.lot),
-    },
-    plan: planOf(algo, parent),
-    deadlineMs: duration === undefined ? null : startMs + duration,
-    leftover: "leftover" in algo ? algo.leftover : "cancel",
-    nowMs: startMs,
-    phase: "working",
-    children: [],
-    executions: [],
-  });
+export function start(algo: Algo, parent: AlgoParent, nowMs: number): AlgoStep {
+  const draft = new AlgoDraft(beginning(algo, parent, nowMs));
   advance(draft);
   return draft.step;
 }
 
 /**
  * Takes in one event. Repeats and late arrivals are harmless: a known execution changes nothing, an
- * ended child stays so, and time never runs back. Fills are counted even when the algo is over.
- * @throws InvariantError for a fill or an end of a child that the algo has not sent.
+ * ended child stays so, an older quote is passed over, and time never runs back. Fills are counted
+ * even when the algo is over.
+ * @throws InvariantError for news of a child that was never placed, and a fill that is not above 0.
  */
 export function step(state: AlgoState, event: AlgoEvent): AlgoStep {
   const draft = new AlgoDraft(state);
-  if (event.timeMs > state.nowMs) draft.set({ nowMs: event.timeMs });
+  if ("timeMs" in event && event.timeMs > state.nowMs) draft.set({ nowMs: event.timeMs });
   switch (event.kind) {
     case "clock":
       break;
     case "quote":
-      takeQuote(draft, event.bid, event.ask);
+      takeQuote(draft, event);
       break;
     case "fill":
       takeFill(draft, event);
       break;
     case "ended":
       takeEnd(draft, event);
+      break;
+    case "stop":
+      if (state.phase !== "done") draft.set({ phase: "finishing", leftover: "cancel" });
   }
   advance(draft);
   return draft.step;
 }
 
-/** How far an algo has come. */
-export interface Progress {
-  readonly filled: Decimal;
-  /** Sent and neither filled nor ended. */
-  readonly working: Decimal;
-  /** Neither filled nor working; what is left over once it is done. */
-  readonly left: Decimal;
-  readonly done: boolean;
+/**
+ * When the next clock event is wanted, UTC ms and later than the last event; null when none is. A
+ * clock event that comes late or for nothing does no harm.
+ */
+export function nextWakeMs(state: AlgoState): number | null {
+  if (state.phase !== "working") return null;
+  const moveMs = nextMoveMs(state);
+  const { deadlineMs } = state;
+  if (moveMs === null || deadlineMs === null) return moveMs ?? deadlineMs;
+  return Math.min(moveMs, deadlineMs);
 }
 
-/** How far an algo has come, in quantities. */
-export function progressOf(state: AlgoState): Progress {
-  const { filled, committed, quantity } = new AlgoDraft(state);
-  const left = larger(quantity - committed, ZERO);
-  return { filled, working: committed - filled, left, done: state.phase === "done" };
-}
-
-function requireSound(algo: Algo, { id, quantity, limitPrice, instrument }: AlgoParent): void {
-  const { lot } = instrument;
-  if (quantity <= ZERO || quantity % lot !== ZERO) {
-    const expected = `expected a quantity above 0 in steps of ${textOf(lot)}`;
-    throw new InputError(`order ${id}: quantity: ${expected}, got ${textOf(quantity)}`);
-  }
-  if (algo.kind !== "iceberg") return;
-  if (limitPrice === null) throw new InputError(`order ${id}: an iceberg needs a limitPrice`);
-  if (algo.displayQuantity < lot) {
-    const expected = `expected at least the lot, ${textOf(lot)}`;
-    throw new InputError(`displayQuantity: ${expected}, got ${textOf(algo.displayQuantity)}`);
-  }
-}
-
-function planOf(algo: Algo, { quantity, instrument, startMs, sessionOpenMs }: AlgoParent): Plan {
-  const { lot } = instrument;
-  switch (algo.kind) {
-    case "immediate":
-      return { kind: "immediate" };
-    case "twap":
-      return evenSchedule(quantity, lot, startMs, algo.durationMs, algo.slices);
-    case "vwap": {
-      const { durationMs, profile, bucketMs } = algo;
-      const openMs = sessionOpenMs ?? startMs;
-      return volumeSchedule(quantity, lot, startMs, durationMs, { profile, bucketMs, openMs });
-    }
-    case "iceberg":
-      return { kind: "iceberg", displayQuantity: textOf(algo.displayQuantity) };
-    case "chase": {
-      const { peg, intervalMs, maxChases } = algo;
-      return { kind: "chase", peg, intervalMs, chasesLeft: maxChases, quote: null };
-    }
-  }
-}
-
-function takeQuote(draft: AlgoDraft, bid: number, ask: number): void {
+function takeQuote(draft: AlgoDraft, { timeMs, bid, ask }: News<"quote">): void {
   const { plan } = draft.state;
-  if (plan.kind === "chase") draft.set({ plan: { ...plan, quote: { bid, ask } } });
+  if (plan.kind !== "chase" || timeMs < (plan.quote?.timeMs ?? timeMs)) return;
+  draft.set({ plan: { ...plan, quote: { timeMs, bid, ask } } });
 }
 
-function takeFill(draft: AlgoDraft, event: Extract<AlgoEvent, { kind: "fill" }>): void {
+function takeFill(draft: AlgoDraft, { childId, executionId, quantity }: News<"fill">): void {
   const { executions } = draft.state;
-  const child = childOf(draft, event.childId);
-  if (executions.includes(event.executionId)) return;
-  const filled = decimal(child.filled) + event.quantity;
-  const isWhole = filled >= decimal(child.quantity);
-  draft.setChild(child.id, {
-    filled: textOf(filled),
-    phase: isWhole ? "ended" : child.phase,
-  });
-  draft.set({ executions: [...executions, event.executionId] });
+  const child = childOf(draft, childId);
+  if (executions.includes(executionId)) return;
+  if (quantity <= ZERO) {
+    throw new InvariantError(`expected a fill of ${childId} above 0, got ${textOf(quantity)}`);
+  }
+  const filled = child.filled + quantity;
+  draft.setChild(childId, { filled, phase: filled >= child.quantity ? "ended" : child.phase });
+  draft.set({ executions: [...executions, executionId] });
 }
 
-function takeEnd(draft: AlgoDraft, event: Extract<AlgoEvent, { kind: "ended" }>): void {
-  const child = childOf(draft, event.childId);
-  if (child.phase === "ended") return;
-  draft.setChild(child.id, { phase: "ended", reported: textOf(event.filledQuantity ?? ZERO) });
-  // The venue ended it by itself. A schedule tries again with its next slice, which is bounded; the
-  // others would send the same order for ever, so they stop.
-  const isOurs = child.phase === "cancelling" || draft.state.plan.kind === "schedule";
-  if (isOurs || draft.state.phase !== "working") return;
-  draft.set({ phase: "finishing", leftover: "cancel" });
+/** The quantity that has not filled returns to the pool; when it is sent again depends on why. */
+function takeEnd(draft: AlgoDraft, { childId, filledQuantity }: News<"ended">): void {
+  const child = childOf(draft, childId);
+  if (!isLive(child)) return;
+  const reported = larger(child.reported, filledQuantity ?? ZERO);
+  draft.setChild(childId, { phase: "ended", reported });
+  if (larger(child.filled, reported) >= child.quantity) return;
+  if (child.phase === "cancelling") allowAgain(draft);
+  else waitAgain(draft);
+}
+
+/** We took the child back to send another: the turn that it had is given once more. */
+function allowAgain(draft: AlgoDraft): void {
+  const { plan, phase } = draft.state;
+  if (phase === "completing") draft.set({ phase: "finishing" });
+  else if (phase === "working" && plan.kind === "schedule") {
+    draft.set({ plan: { ...plan, next: plan.next - 1 } });
+  }
+}
+
+/**
+ * The venue ended it by itself. A schedule tries again with its next slice; the others would send
+ * the same order for ever, so they wait between tries, and after the last one for the deadline.
+ */
+function waitAgain(draft: AlgoDraft): void {
+  const { plan, phase, nowMs, deadlineMs, retry } = draft.state;
+  if (plan.kind === "schedule" || phase !== "working") return;
+  if (retry.left > 0) {
+    const fromMs = nowMs + retry.waitMs;
+    draft.set({ retry: { ...retry, left: retry.left - 1, fromMs } });
+  } else if (deadlineMs === null) draft.set({ phase: "finishing" });
+  else draft.set({ retry: { ...retry, fromMs: deadlineMs } });
 }
 
 function childOf(draft: AlgoDraft, id: string): Child {
@@ -150,27 +121,26 @@ function childOf(draft: AlgoDraft, id: string): Child {
 
 /** Goes as far as the state allows; from a state that it has left nothing more follows. */
 function advance(draft: AlgoDraft): void {
-  if (draft.state.phase === "done") return;
-  if (draft.filled >= draft.quantity) {
+  const { phase, parent, deadlineMs, nowMs } = draft.state;
+  if (phase === "done") return;
+  if (filledIn(draft.state) >= parent.quantity) {
     draft.cancelAll();
     draft.set({ phase: "done" });
     return;
   }
   cancelExcess(draft);
-  const { deadlineMs, nowMs } = draft.state;
   const isOver = deadlineMs !== null && nowMs >= deadlineMs;
-  if (draft.state.phase === "working" && !isOver) move(draft);
+  if (phase === "working" && !isOver) move(draft);
   else finish(draft);
 }
 
 /** Takes back children when fills that came after an end have used up what was given to them. */
 function cancelExcess(draft: AlgoDraft): void {
-  let excess = draft.committed - draft.quantity;
-  for (const child of draft.state.children.toReversed()) {
+  let excess = committedIn(draft.state) - draft.state.parent.quantity;
+  for (const child of draft.state.children.filter(isLive).toReversed()) {
     if (excess <= ZERO) return;
-    if (child.phase === "ended") continue;
     draft.cancel(child);
-    excess -= decimal(child.quantity) - decimal(child.filled);
+    excess -= child.quantity - child.filled;
   }
 }
 
@@ -179,9 +149,10 @@ function finish(draft: AlgoDraft): void {
   if (draft.state.phase === "working") draft.set({ phase: "finishing" });
   if (draft.state.phase === "finishing") draft.cancelAll();
   if (draft.isLive) return;
-  if (draft.state.phase === "finishing" && draft.state.leftover === "complete") {
+  const { phase, leftover, parent } = draft.state;
+  if (phase === "finishing" && leftover === "market") {
     draft.set({ phase: "completing" });
-    draft.send(draft.quantity, limitOf(draft.state), "the rest at the deadline");
+    draft.place(parent.quantity, parent.worstPrice, "the rest at the deadline", false);
   }
   if (!draft.isLive) draft.set({ phase: "done" });
 }

@@ -1,32 +1,24 @@
-import { type Decimal, decimal, roundDown, smaller, textOf, ZERO } from "../../domain/decimal.ts";
-import type { AlgoState, AlgoStep, Child, ChildOrder } from "./state.ts";
-import { committedOf, filledOf, sumOf } from "./state.ts";
+import { type Decimal, roundDown, smaller, ZERO } from "../../domain/decimal.ts";
+import type { AlgoAction, AlgoStep } from "./messages.ts";
+import { committedIn, isLive } from "./progress.ts";
+import type { AlgoState, Child } from "./state.ts";
 
-/** A step in the making: the state so far, and what is to be sent and cancelled. */
+/** A step in the making: the state so far, and what is to be done. */
 export class AlgoDraft {
   state: AlgoState;
-  private readonly children: ChildOrder[] = [];
-  private readonly cancels: string[] = [];
+  private readonly actions: AlgoAction[] = [];
 
   constructor(state: AlgoState) {
     this.state = state;
   }
 
   get step(): AlgoStep {
-    return { state: this.state, children: this.children, cancels: this.cancels };
+    return { state: this.state, actions: this.actions };
   }
+
   /** Whether a child may still fill. */
   get isLive(): boolean {
-    return this.state.children.some(({ phase }) => phase !== "ended");
-  }
-  get filled(): Decimal {
-    return sumOf(this.state, filledOf);
-  }
-  get committed(): Decimal {
-    return sumOf(this.state, committedOf);
-  }
-  get quantity(): Decimal {
-    return decimal(this.state.parent.quantity);
+    return this.state.children.some(isLive);
   }
 
   set(changes: Partial<AlgoState>): void {
@@ -34,31 +26,31 @@ export class AlgoDraft {
   }
 
   setChild(id: string, changes: Partial<Child>): void {
-    const children = this.state.children.map((one) =>
-      one.id === id ? { ...one, ...changes } : one,
-    );
-    this.set({ children });
+    const { children } = this.state;
+    this.set({ children: children.map((one) => (one.id === id ? { ...one, ...changes } : one)) });
   }
 
   /**
-   * Sends a child of at most this much, in whole lots and never more than the parent has free: the
+   * Places a child of at most this much, in whole lots and never more than the parent has left: the
    * one place where children are made, and so the one that keeps them from over-filling.
    */
-  send(wanted: Decimal, limitPrice: Decimal | null, reason: string): void {
+  place(wanted: Decimal, limitPrice: Decimal | null, reason: string, mayRest = true): void {
     const { parent, children, nowMs } = this.state;
-    const free = this.quantity - this.committed;
-    const quantity = roundDown(smaller(wanted, free), decimal(parent.lot));
+    const left = parent.quantity - committedIn(this.state);
+    const quantity = roundDown(smaller(wanted, left), parent.lot);
     if (quantity <= ZERO) return;
-    const id = `${parent.id}.${children.length + 1}`;
-    const type = limitPrice === null ? "market" : "limit";
+    const id = `${parent.id}.c${children.length + 1}`;
     const { side } = parent;
-    this.children.push({ id, algoParentId: parent.id, side, quantity, type, limitPrice, reason });
+    this.actions.push({
+      kind: "place",
+      child: { id, side, quantity, limitPrice, mayRest, reason },
+    });
     const made: Child = {
       id,
-      quantity: textOf(quantity),
-      filled: "0",
-      reported: "0",
-      limitPrice: limitPrice === null ? null : textOf(limitPrice),
+      quantity,
+      filled: ZERO,
+      reported: ZERO,
+      limitPrice,
       sentMs: nowMs,
       phase: "working",
     };
@@ -68,16 +60,11 @@ export class AlgoDraft {
   /** Asks for a child to be cancelled; it counts as live until the venue says that it ended. */
   cancel({ id, phase }: Child): void {
     if (phase !== "working") return;
-    this.cancels.push(id);
+    this.actions.push({ kind: "cancel", childId: id });
     this.setChild(id, { phase: "cancelling" });
   }
 
   cancelAll(): void {
     for (const one of this.state.children) this.cancel(one);
   }
-}
-
-/** The parent's limit price, or null. */
-export function limitOf({ parent }: AlgoState): Decimal | null {
-  return parent.limitPrice === null ? null : decimal(parent.limitPrice);
 }

@@ -1,29 +1,14 @@
-import { type Decimal, decimalOf, multiply, roundDown, textOf } from "../../domain/decimal.ts";
-import type { Plan } from "./state.ts";
+import { type Decimal, decimalOf, roundDown, ZERO } from "../../domain/decimal.ts";
+import { InputError } from "../../domain/errors.ts";
+import type { PlanOf, Slice } from "./state.ts";
 
-type Schedule = Extract<Plan, { kind: "schedule" }>;
-
-/** A time and how much weighs on it. */
-interface Weighted {
-  readonly timeMs: number;
-  readonly weight: number;
-}
-
-const MOST_EVEN_SLICES = 100;
-
-/** Equal slices: the first at the start, the others at equal intervals before the end. */
-export function evenSchedule(
-  quantity: Decimal,
-  lot: Decimal,
-  startMs: number,
-  durationMs: number,
-  slices: number,
-): Schedule {
-  const even = Array.from({ length: slices }, (_, i) => ({
-    timeMs: startMs + Math.floor((durationMs * i) / slices),
-    weight: 1,
-  }));
-  return scheduleOf(quantity, lot, even);
+/** What is to be spread, from when on, over how long and in how many slices. */
+export interface Window {
+  readonly quantity: Decimal;
+  readonly lot: Decimal;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly slices: number;
 }
 
 /** A volume profile laid over time. */
@@ -32,40 +17,73 @@ export interface Volumes {
   readonly bucketMs: number;
   /** When the first bucket begins. */
   readonly openMs: number;
+  /** Most of a slice's volume to send in it, above 0 and up to 1; null for no bound. */
+  readonly participation: number | null;
+}
+
+/** The largest weight as an integer: fine enough that rounding moves no lot of a real order. */
+const FINENESS = 1e12;
+
+/** Equal slices: the first at the start, the others at equal intervals before the end. */
+export function evenSchedule(window: Window): PlanOf<"schedule"> {
+  return scheduleOf(window, new Array<number>(window.slices).fill(1), null);
 }
 
 /**
- * One slice a bucket, in proportion to the profile; a bucket that the window covers in part counts
- * for that part. A window outside of the profile is sliced evenly.
+ * Slices at equal intervals, in proportion to the profile's volume in each; a bucket that a slice
+ * covers in part counts for that part. A window outside of the profile is sliced evenly.
+ * @throws InputError when participation is bounded and the profile has no volume in the window.
  */
-export function volumeSchedule(
-  quantity: Decimal,
-  lot: Decimal,
-  startMs: number,
-  durationMs: number,
-  { profile, bucketMs, openMs }: Volumes,
-): Schedule {
-  const endMs = startMs + durationMs;
-  const weighted = profile.flatMap((share, i): Weighted[] => {
-    const from = Math.max(openMs + i * bucketMs, startMs);
-    const to = Math.min(openMs + (i + 1) * bucketMs, endMs);
-    const weight = (share * (to - from)) / bucketMs;
-    return to > from && weight > 0 ? [{ timeMs: from, weight }] : [];
-  });
-  if (weighted.length > 0) return scheduleOf(quantity, lot, weighted);
-  const slices = Math.min(Math.ceil(durationMs / bucketMs), MOST_EVEN_SLICES);
-  return evenSchedule(quantity, lot, startMs, durationMs, slices);
+export function volumeSchedule(window: Window, volumes: Volumes): PlanOf<"schedule"> {
+  const { slices } = window;
+  const { participation } = volumes;
+  const expected = Array.from({ length: slices }, (_, i) =>
+    volumeBetween(volumes, timeOf(window, i), timeOf(window, i + 1)),
+  );
+  if (expected.some((volume) => volume > 0)) return scheduleOf(window, expected, participation);
+  if (participation === null) return evenSchedule(window);
+  throw new InputError("participation: expected a profile with volume in the window, got none");
 }
 
-/** Running totals rounded down to the lot, so rounding never adds up; the last is the quantity. */
-function scheduleOf(quantity: Decimal, lot: Decimal, weighted: readonly Weighted[]): Schedule {
-  const all = weighted.reduce((sum, { weight }) => sum + weight, 0);
-  let sum = 0;
-  const slices = weighted.map(({ timeMs, weight }, i) => {
-    sum += weight;
-    const isLast = i === weighted.length - 1;
-    const part = isLast ? quantity : multiply(quantity, decimalOf(Math.min(sum / all, 1)));
-    return { timeMs, total: textOf(isLast ? quantity : roundDown(part, lot)) };
+function timeOf({ startMs, durationMs, slices }: Window, index: number): number {
+  return startMs + Math.floor((durationMs * index) / slices);
+}
+
+function volumeBetween(volumes: Volumes, fromMs: number, toMs: number): number {
+  const { profile, bucketMs, openMs } = volumes;
+  return profile.reduce((sum, volume, i) => {
+    const from = Math.max(openMs + i * bucketMs, fromMs);
+    const to = Math.min(openMs + (i + 1) * bucketMs, toMs);
+    return to > from ? sum + (volume * (to - from)) / bucketMs : sum;
+  }, 0);
+}
+
+/**
+ * Running totals in whole lots, rounded down, in integers: the remainder is spread over the slices,
+ * no error adds up, and the last total is the quantity.
+ */
+function scheduleOf(
+  window: Window,
+  weights: readonly number[],
+  participation: number | null,
+): PlanOf<"schedule"> {
+  const { quantity, lot } = window;
+  const largest = weights.reduce((a, b) => Math.max(a, b), 0);
+  const parts = weights.map((weight) => BigInt(Math.round((weight / largest) * FINENESS)));
+  const all = parts.reduce((a, b) => a + b, 0n);
+  let sum = 0n;
+  const slices = parts.map((part, i): Slice => {
+    sum += part;
+    const total = (((quantity / lot) * sum) / all) * lot;
+    const bound = participation === null ? null : (weights[i] ?? 0) * participation;
+    return { timeMs: timeOf(window, i), total, most: bound === null ? null : lotsUp(bound, lot) };
   });
   return { kind: "schedule", slices, next: 0 };
+}
+
+/** Up to the lot, as a bound below one lot would never let anything through. */
+function lotsUp(value: number, lot: Decimal): Decimal {
+  const exact = decimalOf(value);
+  const down = roundDown(exact, lot);
+  return exact > down || down === ZERO ? down + lot : down;
 }
