@@ -1,133 +1,151 @@
 import type { Calendar } from "../domain/calendar/calendar.ts";
-import { type Decimal, decimalOf, roundDown, ZERO } from "../domain/decimal.ts";
+import { type Decimal, numberOf, ZERO } from "../domain/decimal.ts";
 import type { Bar } from "../domain/market.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
 import type { Market, WorkingOrder } from "./config.ts";
-import { isAuction, mayTradeIn } from "./hours.ts";
-import { calendarFor, isAuctionOrder, isHalted, type OrderBook } from "./orderBook.ts";
+import { fillOrder } from "./filling.ts";
+import { isAuction, isOpenAt, mayTradeIn } from "./hours.ts";
+import {
+  calendarFor,
+  isAuctionOrder,
+  isHalted,
+  isImmediate,
+  liquidityOf,
+  type OrderBook,
+} from "./orderBook.ts";
 import { pathOf } from "./path.ts";
-import { type Touch, touchOf } from "./trigger.ts";
+import { advance, isBeyond, type Touch, touchOf } from "./trigger.ts";
+
+/** A walk through one bar. */
+interface Walk {
+  readonly book: OrderBook;
+  readonly market: Market;
+  readonly bar: Bar;
+  readonly calendar: Calendar;
+  /** Whether the bar opens in regular hours. */
+  readonly isOpen: boolean;
+  /** Volume that our orders may still take; null for no bound. */
+  left: Decimal | null;
+  readonly reports: VenueReport[];
+}
 
 /** Walks the working orders of a market through a closed bar, from its open to its close. */
 export function matchBar(book: OrderBook, market: Market, bar: Bar): readonly VenueReport[] {
   const reports: VenueReport[] = [];
-  book.expire(market, bar.openTimeMs, reports);
+  // Its first instant is within a bar: what ends with the session before has ended by then.
+  book.expire(market, bar.openTimeMs + 1, reports);
   const { fill } = book.config;
-  if (fill === "quotes" || fill === "trades") return reports;
+  if (fill === "quotes" || fill === "trades" || market.orders.length === 0) return reports;
   if (isHalted(market, bar.openTimeMs) || (bar.volume <= 0 && market.hasVolume)) return reports;
   const calendar = calendarFor(market);
+  const isOpen = isOpenAt(calendar, bar.openTimeMs);
+  const liquidity = liquidityOf(book.config, market, bar.volume);
+  const walk: Walk = { book, market, bar, calendar, isOpen, left: liquidity, reports };
+  const auctions = market.orders.some(({ request }) => isAuctionOrder(request));
+  if (auctions) auction(walk, "opg", bar.open);
   const path = pathOf(bar, fill, market.orders);
-  let left = liquidityOf(book, market, bar);
-  left = auction(book, market, bar, calendar, "opg", bar.open, left, reports);
-  for (let leg = 0; leg < 3; leg += 1) {
-    const from = path[leg] ?? bar.close;
-    const to = path[leg + 1] ?? bar.close;
-    left = walk(book, market, bar, calendar, from, to, leg === 0, left, reports);
+  for (let leg = 0; leg < 3 && !isUntouched(walk); leg += 1) {
+    stretch(walk, path[leg] ?? bar.close, path[leg + 1] ?? bar.close, leg === 0);
   }
-  left = fillMidBar(book, market, bar, left, reports);
-  auction(book, market, bar, calendar, "cls", bar.close, left, reports);
-  endImmediate(book, market, bar, reports);
+  if (market.orders.some(({ activeFromMs }) => activeFromMs > bar.openTimeMs)) fillArrivals(walk);
+  if (auctions) auction(walk, "cls", bar.close);
+  if (market.orders.some(({ request }) => isImmediate(request))) endImmediate(walk);
+  if (liquidity !== null) market.taken = numberOf(liquidity - (walk.left ?? ZERO));
   return reports;
 }
 
+/** Whether no order has anything to do with the prices of the bar. */
+function isUntouched(walk: Walk): boolean {
+  const { low, high } = walk.bar;
+  for (const order of walk.market.orders) {
+    if (tradesIn(order, walk) && !isBeyond(order, low, high)) return false;
+  }
+  return true;
+}
+
 /**
- * Goes along one straight stretch of the path, filling whatever is reached first, again and
- * again.
+ * Goes along one straight stretch of the path, filling whatever is reached first, again and again.
  */
-function walk(
-  book: OrderBook,
-  market: Market,
-  bar: Bar,
-  calendar: Calendar,
-  from: number,
-  to: number,
-  opening: boolean,
-  liquidity: Decimal | null,
-  reports: VenueReport[],
-): Decimal | null {
+function stretch(walk: Walk, from: number, to: number, opening: boolean): void {
+  const { book, market, bar, reports } = walk;
   let at = from;
-  let left = liquidity;
-  for (let guard = 0; guard <= 4 * (market.orders.length + 1); guard += 1) {
+  // Each turn fills an order or ends the stretch; woken legs are the orders that may be new.
+  for (let turn = 0; turn <= 4 * (market.orders.length + 1); turn += 1) {
     let first: WorkingOrder | undefined;
     let touch: Touch | undefined;
     for (const order of market.orders) {
-      if (!tradesIn(order, bar, calendar) || (left !== null && left <= ZERO)) continue;
-      const found = touchOf(order, at, to, book.config.touch);
+      if (isDry(walk) || !tradesIn(order, walk)) continue;
+      const immediate = isImmediate(order.request);
+      if (immediate && !(opening && at === from)) continue;
+      const found = touchOf(order, at, immediate ? at : to, book.config.touch);
       if (found === null || (touch !== undefined && !isSooner(found, touch, at))) continue;
       first = order;
       touch = found;
     }
-    if (first === undefined || touch === undefined) return left;
-    const timeMs = opening && touch.price === from ? bar.openTimeMs : bar.closeTimeMs;
-    left = book.fillOne(market, first, touch, left, timeMs, reports);
-    at = touch.price;
+    const end = touch?.price ?? to;
+    for (const order of market.orders) if (tradesIn(order, walk)) advance(order, at, end);
+    if (first === undefined || touch === undefined) return;
+    const timeMs = opening && end === from ? bar.openTimeMs : bar.closeTimeMs;
+    walk.left = fillOrder(book, market, first, touch, walk.left, timeMs, reports);
+    at = end;
   }
-  return left;
 }
 
 /**
  * An order that arrived within the bar fills at its close: the first price known to come after.
  */
-function fillMidBar(
-  book: OrderBook,
-  market: Market,
-  bar: Bar,
-  liquidity: Decimal | null,
-  reports: VenueReport[],
-): Decimal | null {
-  let left = liquidity;
+function fillArrivals(walk: Walk): void {
+  const { book, market, bar, calendar, reports } = walk;
   for (const order of [...market.orders]) {
-    const { type, timeInForce } = order.request;
-    const within = order.activeFromMs > bar.openTimeMs && order.activeFromMs < bar.closeTimeMs;
-    if (!within || order.held || type !== "market" || isAuctionOrder(timeInForce)) continue;
-    left = book.fillOne(market, order, taking(bar.close), left, bar.closeTimeMs, reports);
+    const { request, activeFromMs } = order;
+    const within = activeFromMs > bar.openTimeMs && activeFromMs < bar.closeTimeMs;
+    if (!within || order.held || request.type !== "market" || isAuctionOrder(request)) continue;
+    if (!mayTradeIn(request, calendar, activeFromMs)) continue;
+    walk.left = fillOrder(
+      book,
+      market,
+      order,
+      taking(bar.close),
+      walk.left,
+      bar.closeTimeMs,
+      reports,
+    );
+    if (isImmediate(request)) {
+      book.end(order, "cancelled", "not filled at once", bar.closeTimeMs, reports);
+    }
   }
-  return left;
 }
 
-function auction(
-  book: OrderBook,
-  market: Market,
-  bar: Bar,
-  calendar: Calendar,
-  kind: "opg" | "cls",
-  price: number,
-  liquidity: Decimal | null,
-  reports: VenueReport[],
-): Decimal | null {
-  let left = liquidity;
+function auction(walk: Walk, kind: "opg" | "cls", price: number): void {
+  const { book, market, bar, calendar, reports } = walk;
   for (const order of [...market.orders]) {
-    const { timeInForce, type } = order.request;
-    if (timeInForce !== kind || order.held || !isAuction(bar, calendar, kind)) continue;
+    const { request } = order;
+    if (request.timeInForce !== kind || order.held || !isAuction(bar, calendar, kind)) continue;
     const timeMs = kind === "opg" ? bar.openTimeMs : bar.closeTimeMs;
     if (order.activeFromMs > timeMs) continue;
-    const accepts = type === "market" || touchOf(order, price, price, "fill") !== null;
-    if (accepts) left = book.fillOne(market, order, taking(price), left, timeMs, reports);
-    if (!order.done) book.end(order, "expired", "not filled in the auction", timeMs, reports);
+    const accepts = request.type === "market" || touchOf(order, price, price, "fill") !== null;
+    if (accepts) {
+      walk.left = fillOrder(book, market, order, taking(price), walk.left, timeMs, reports);
+    }
+    book.end(order, "expired", "not filled in the auction", timeMs, reports);
   }
-  return left;
 }
 
-/** Immediate orders have seen their one bar: what is left of them ends. */
-function endImmediate(book: OrderBook, market: Market, bar: Bar, reports: VenueReport[]): void {
+/** Immediate orders have seen their one price: what is left of them ends. */
+function endImmediate({ book, market, bar, reports }: Walk): void {
   for (const order of [...market.orders]) {
-    const { timeInForce } = order.request;
-    if (timeInForce !== "ioc" && timeInForce !== "fok") continue;
-    if (order.activeFromMs > bar.openTimeMs) continue;
+    if (!isImmediate(order.request) || order.activeFromMs > bar.openTimeMs) continue;
     book.end(order, "cancelled", "not filled at once", bar.openTimeMs, reports);
   }
 }
 
-function liquidityOf(book: OrderBook, market: Market, bar: Bar): Decimal | null {
-  const { participation } = book.config;
-  if (participation === null || !market.hasVolume) return null;
-  return roundDown(decimalOf(bar.volume * participation), market.instrument.lot);
+function isDry({ left }: Walk): boolean {
+  return left !== null && left <= ZERO;
 }
 
-function tradesIn(order: WorkingOrder, bar: Bar, calendar: Calendar): boolean {
+function tradesIn(order: WorkingOrder, { bar, isOpen }: Walk): boolean {
   if (order.done || order.held || order.activeFromMs > bar.openTimeMs) return false;
-  if (isAuctionOrder(order.request.timeInForce)) return false;
-  return mayTradeIn(order.request, calendar, bar.openTimeMs);
+  return (isOpen || order.request.extendedHours) && !isAuctionOrder(order.request);
 }
 
 /** Along one stretch all touches lie in one direction, so the nearer one comes first. */
@@ -135,7 +153,7 @@ function isSooner(one: Touch, other: Touch, at: number): boolean {
   return Math.abs(one.price - at) < Math.abs(other.price - at);
 }
 
-/** An order that takes what is offered at a price. */
+/** Trading at once at a price. */
 export function taking(price: number): Touch {
   return { price, liquidity: "taker" };
 }

@@ -9,11 +9,12 @@ import type { SlippageModel } from "./slippage.ts";
  * How prices inside a bar are imagined; none of them can be known from a bar.
  *
  * - `next-open`: market orders fill at the open of the next bar; for stops and limits the bar is
- *   walked open, bad extreme, good extreme, close, so that a stop always comes before a target.
+ *   walked as under `bar-path-pessimistic`, so that a stop always comes before a target.
  * - `this-close`: market orders fill at the close of the deciding bar, or at its closing bid or ask
  *   where quotes are known. Optimistic: the close was the input of the decision.
  * - `bar-path`: the bar is walked open, nearer extreme, farther extreme, close.
- * - `bar-path-pessimistic`: as `bar-path`, but the extreme that hurts the position comes first.
+ * - `bar-path-pessimistic`: as `bar-path`, but where a stop-loss is at work the extremes come in
+ *   the sequence that hurts its position.
  * - `quotes`: bars fill nothing; orders meet the recorded bid and ask.
  * - `trades`: bars fill nothing; orders meet the recorded prints, and their sizes.
  */
@@ -61,8 +62,19 @@ export interface WorkingOrder {
   held: boolean;
   /** A stop that has been reached: what is left is a market or limit order. */
   triggered: boolean;
+  /** The limit and stop of the request as float64, as bars are compared with them; 0 for none. */
+  limitAt: number;
+  stopAt: number;
   /** Where a trailing stop stands, dollars; 0 until it has seen a price. */
   trailStop: number;
+  /** The market went by and left it: what it trades from then on, it makes. */
+  rested: boolean;
+  /** What the orders that it took the place of had filled. */
+  before: Decimal;
+  /** What others took of it: its group's fills, or what its parent did not fill. */
+  reduced: Decimal;
+  /** Dollars that an order by notional has spent. */
+  spent: Decimal;
   executions: number;
   done: boolean;
 }
@@ -74,6 +86,8 @@ export interface Market {
   lastPrice: number;
   lastRange: number;
   lastVolume: number;
+  /** What our orders took of the last bar's volume. */
+  taken: number;
   /** Series without any volume (indexes, closes alone) are taken to be liquid. */
   hasVolume: boolean;
   bid: number;

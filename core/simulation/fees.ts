@@ -9,12 +9,15 @@ import {
   ZERO,
 } from "../domain/decimal.ts";
 import { InputError } from "../domain/errors.ts";
+import type { AssetClass } from "../domain/instrument.ts";
 import type { Side } from "../domain/order.ts";
-import { utcDate } from "../domain/time.ts";
+import { newYorkDate } from "../domain/time.ts";
+import { readModel } from "./modelText.ts";
 import { regulatoryFees } from "./regulatoryFees.ts";
 
 /** One execution, as a fee model sees it. */
 export interface FeeInput {
+  readonly assetClass: AssetClass;
   readonly side: Side;
   readonly quantity: Decimal;
   readonly price: Decimal;
@@ -49,14 +52,15 @@ export function makerTakerFee(makerBps: number, takerBps: number): FeeModel {
 }
 
 /**
- * What US regulators take from sales: the SEC's section 31 fee on their dollars and FINRA's trading
- * activity fee on their shares, each rounded up to the cent, at the rates of the trade's date.
+ * What US regulators take from sales of shares: the SEC's section 31 fee on their dollars and
+ * FINRA's trading activity fee on their number, each rounded up to the cent for every execution (a
+ * broker may round once a day, so this is never too little), at the rates of the New York date.
  * @see https://www.sec.gov/rules-regulations/fee-rate-advisories
  * @see https://www.finra.org/rules-guidance/guidance/trading-activity-fee
  */
-export const usRegulatoryFee: FeeModel = ({ side, quantity, price, timeMs }) => {
-  if (side === "buy") return ZERO;
-  const date = utcDate(timeMs);
+export const usRegulatoryFee: FeeModel = ({ assetClass, side, quantity, price, timeMs }) => {
+  if (side === "buy" || assetClass !== "us-equity") return ZERO;
+  const date = newYorkDate(timeMs);
   const section31 = rateAt(regulatoryFees.section31, date);
   const activity = rateAt(regulatoryFees.tradingActivity, date);
   const sec =
@@ -95,17 +99,16 @@ export function parseFees(text: string): FeeModel {
 }
 
 function parseFee(text: string): FeeModel {
-  const [name = "", rest = ""] = text.split(":");
-  const numbers = rest === "" ? [] : rest.split(",").map(Number);
-  const [first = Number.NaN, second = 0] = numbers;
-  if (numbers.every(Number.isFinite)) {
-    if (name === "none" && numbers.length === 0) return noFee;
-    if (name === "us-regulatory" && numbers.length === 0) return usRegulatoryFee;
-    if (name === "bps" && numbers.length === 1) return bpsFee(first);
-    if (name === "maker-taker" && numbers.length === 2) return makerTakerFee(first, second);
-    if (name === "per-share" && (numbers.length === 1 || numbers.length === 2)) {
-      return perShareFee(decimalOf(first), decimalOf(second));
-    }
+  const { name, numbers } = readModel(text) ?? { name: "", numbers: [] };
+  const [first = 0, second = 0] = numbers;
+  if (name === "none" && numbers.length === 0) return noFee;
+  if (name === "us-regulatory" && numbers.length === 0) return usRegulatoryFee;
+  if (name === "bps" && numbers.length === 1) return bpsFee(first);
+  if (name === "maker-taker" && numbers.length === 2) return makerTakerFee(first, second);
+  const isPerShare = name === "per-share" && (numbers.length === 1 || numbers.length === 2);
+  // A least fee would turn a rebate a share into a fee, so neither may be below zero.
+  if (isPerShare && first >= 0 && second >= 0) {
+    return perShareFee(decimalOf(first), decimalOf(second));
   }
   throw new InputError(`fees: expected ${Object.keys(feeModels).join(", ")}, got "${text}"`);
 }

@@ -4,7 +4,8 @@ import type { OrderRequest } from "../domain/order.ts";
 
 /**
  * When an order ends by itself, UTC ms. A day order sent outside of a session is for the next one,
- * as at Alpaca; auction orders live as long as the session whose auction they wait for.
+ * as at Alpaca, but in the evening one for extended hours is for what is left of them; auction
+ * orders live as long as the session whose auction they wait for.
  */
 export function expiryOf(request: OrderRequest, calendar: Calendar, nowMs: number): number {
   switch (request.timeInForce) {
@@ -15,18 +16,23 @@ export function expiryOf(request: OrderRequest, calendar: Calendar, nowMs: numbe
     case "opg":
       return calendar.nextSession(nowMs - 1).closeTimeMs + 1;
     default: {
-      const session = calendar.sessionAt(nowMs) ?? calendar.nextSession(nowMs - 1);
+      const { extendedHours } = request;
+      const evening = extendedHours ? eveningAt(calendar, nowMs) : null;
+      const session = calendar.sessionAt(nowMs) ?? evening ?? calendar.nextSession(nowMs - 1);
       // The last bar of the session closes with it and may still fill: the end comes after it.
-      return (request.extendedHours ? session.postCloseTimeMs : session.closeTimeMs) + 1;
+      return (extendedHours ? session.postCloseTimeMs : session.closeTimeMs) + 1;
     }
   }
 }
 
 /** Whether an order may trade at a time: outside the regular session only if it asked for that. */
 export function mayTradeIn(request: OrderRequest, calendar: Calendar, timeMs: number): boolean {
-  return (
-    request.extendedHours || calendar.id === "always-open" || calendar.sessionAt(timeMs) !== null
-  );
+  return request.extendedHours || isOpenAt(calendar, timeMs);
+}
+
+/** Whether a time lies in the regular hours of a calendar. */
+export function isOpenAt(calendar: Calendar, timeMs: number): boolean {
+  return calendar.id === "always-open" || calendar.sessionAt(timeMs) !== null;
 }
 
 /** Whether a bar holds a session's opening auction, or ends with its closing one. */
@@ -36,4 +42,9 @@ export function isAuction(bar: Bar, calendar: Calendar, kind: "opg" | "cls"): bo
     return session.openTimeMs < bar.closeTimeMs;
   }
   return calendar.previousSession(bar.closeTimeMs).closeTimeMs === bar.closeTimeMs;
+}
+
+function eveningAt(calendar: Calendar, nowMs: number) {
+  const session = calendar.previousSession(nowMs);
+  return nowMs < session.postCloseTimeMs ? session : null;
 }

@@ -1,4 +1,5 @@
 import { InputError } from "../domain/errors.ts";
+import { readModel } from "./modelText.ts";
 import { seededNormal, seededUniform } from "./seed.ts";
 
 /** Milliseconds between a decision and its arrival at the venue, drawn for an order id. */
@@ -14,14 +15,14 @@ export function constantLatency(ms: number): LatencyModel {
 
 /** Evenly between two bounds. */
 export function uniformLatency(fromMs: number, toMs: number, seed: number): LatencyModel {
-  return (id) => Math.round(fromMs + (toMs - fromMs) * seededUniform(seed, id));
+  return (id) => Math.round(fromMs + (toMs - fromMs) * seededUniform(seed, drawOf(id)));
 }
 
 /**
  * Log-normal with a median and the standard deviation of its logarithm: long tails, never below 0.
  */
 export function lognormalLatency(medianMs: number, sigma: number, seed: number): LatencyModel {
-  return (id) => Math.round(medianMs * Math.exp(sigma * seededNormal(seed, id)));
+  return (id) => Math.round(medianMs * Math.exp(sigma * seededNormal(seed, drawOf(id))));
 }
 
 /** Names, parameters and meaning of all latency models, for the command line. */
@@ -36,14 +37,19 @@ export const latencyModels = {
  * Reads a latency model such as `uniform:20,200`. @throws InputError naming the models there are.
  */
 export function parseLatency(text: string, seed: number): LatencyModel {
-  const [name = "", rest = ""] = text.split(":");
-  const numbers = rest === "" ? [] : rest.split(",").map(Number);
-  const [first = Number.NaN, second = Number.NaN] = numbers;
-  if (numbers.every((one) => Number.isFinite(one) && one >= 0)) {
+  const { name, numbers } = readModel(text) ?? { name: "", numbers: [] };
+  const [first = 0, second = 0] = numbers;
+  if (numbers.every((one) => one >= 0)) {
     if (name === "none" && numbers.length === 0) return noLatency;
     if (name === "constant" && numbers.length === 1) return constantLatency(first);
-    if (name === "uniform" && numbers.length === 2) return uniformLatency(first, second, seed);
     if (name === "lognormal" && numbers.length === 2) return lognormalLatency(first, second, seed);
+    const isRange = numbers.length === 2 && first <= second;
+    if (name === "uniform" && isRange) return uniformLatency(first, second, seed);
   }
   throw new InputError(`latency: expected ${Object.keys(latencyModels).join(", ")}, got "${text}"`);
+}
+
+/** Its own draw: the same luck must not make an order both late and dear. */
+function drawOf(orderId: string): string {
+  return `latency.${orderId}`;
 }

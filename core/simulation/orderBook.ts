@@ -1,23 +1,30 @@
 import { type Calendar, calendarOf } from "../domain/calendar/calendar.ts";
-import { type Decimal, divide, multiply, roundDown, smaller, ZERO } from "../domain/decimal.ts";
+import { type Decimal, decimalOf, roundDown, ZERO } from "../domain/decimal.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { OrderRequest } from "../domain/order.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
 import type { Market, VenueConfig, WorkingOrder } from "./config.ts";
 import { expiryOf, mayTradeIn } from "./hours.ts";
-import { expectedPrice, priceOf } from "./pricing.ts";
-import type { Touch } from "./trigger.ts";
+import { reprice, startTrail } from "./trigger.ts";
 
 /** Nothing to report: one list for all, so that a quiet bar makes none. */
 export const NONE: readonly VenueReport[] = Object.freeze([]);
 
+/** What an order that takes the place of another has from it. */
+export interface Heritage {
+  readonly held: boolean;
+  readonly before: Decimal;
+  readonly reduced: Decimal;
+}
+
 /**
- * The orders at a venue and what becomes of them: resting, filling, ending, and the legs and groups
- * that hang together. Whoever matches prices against them says where and how much.
+ * The orders at a venue: which rest, which were ever known, and how they end, with the legs that
+ * wait for them.
  */
 export class OrderBook {
   readonly config: VenueConfig;
   readonly markets = new Map<string, Market>();
+  /** Everything ever said of an order, by its id. */
   readonly known = new Map<string, VenueReport[]>();
   readonly working = new Map<string, WorkingOrder>();
 
@@ -32,9 +39,10 @@ export class OrderBook {
     const market: Market = {
       instrument,
       orders: [],
-      lastPrice: 0.5,
-      lastRange: 0.5,
-      lastVolume: 0.5,
+      lastPrice: 0,
+      lastRange: 0,
+      lastVolume: 0,
+      taken: 0,
       hasVolume: false,
       bid: 0,
       ask: 0,
@@ -45,9 +53,11 @@ export class OrderBook {
     return market;
   }
 
-  rest(request: OrderRequest, nowMs: number, held: boolean, reports: VenueReport[]): void {
+  /** Takes an order in. */
+  rest(request: OrderRequest, nowMs: number, heritage: Heritage, reports: VenueReport[]): void {
     const market = this.markets.get(request.symbol);
     if (market === undefined) return;
+    const { held, before, reduced } = heritage;
     const order: WorkingOrder = {
       request,
       filled: ZERO,
@@ -55,122 +65,48 @@ export class OrderBook {
       expiresMs: expiryOf(request, calendarFor(market), nowMs),
       held,
       triggered: false,
+      limitAt: 0,
+      stopAt: 0,
       trailStop: 0,
+      rested: false,
+      before,
+      reduced,
+      spent: ZERO,
       executions: 0,
       done: false,
     };
+    reprice(order);
+    if (!held) startTrail(order, market.lastPrice);
     market.orders.push(order);
     this.working.set(request.id, order);
-    const { id } = request;
-    this.tell(reports, {
-      kind: "accepted",
-      orderId: id,
-      timeMs: nowMs,
-      venueOrderId: `sim-${id}`,
-      held,
-    });
+    this.accepted(order, nowMs, reports);
   }
 
   /**
-   * Fills what the liquidity allows of an order and tells what follows; answers what is left of it.
+   * Lets a leg work whose parent has traded so much of itself: whole, or as its share. A share
+   * below the lot is none.
    */
-  fillOne(
-    market: Market,
-    order: WorkingOrder,
-    touch: Touch,
-    liquidity: Decimal | null,
-    timeMs: number,
-    reports: VenueReport[],
-  ): Decimal | null {
-    const { request } = order;
-    const { instrument } = market;
-    const price = priceOf(this.config, market, order, touch);
-    const wanted =
-      leftOf(order) ?? roundDown(divide(request.notional ?? ZERO, price), instrument.lot);
-    const offered = liquidity === null ? wanted : roundDown(liquidity, instrument.lot);
-    if (request.timeInForce === "fok" && offered < wanted) return liquidity;
-    const quantity = smaller(wanted, offered);
-    order.triggered = true;
-    if (quantity <= ZERO) {
-      if (liquidity === null) this.end(order, "cancelled", "too small to fill", timeMs, reports);
-      return liquidity;
-    }
-    order.filled += quantity;
-    order.executions += 1;
-    const complete = request.quantity === null || order.filled === request.quantity;
-    const { side } = request;
-    const fee = this.config.fees({ side, quantity, price, liquidity: touch.liquidity, timeMs });
-    const expected = expectedPrice(request, touch);
-    const worse = side === "buy" ? price - expected : expected - price;
-    this.tell(reports, {
-      kind: "filled",
-      orderId: request.id,
-      timeMs,
-      executionId: `${request.id}.x${order.executions}`,
-      quantity,
-      price,
-      fee,
-      slippage: multiply(worse, quantity),
-      liquidity: touch.liquidity,
-      complete,
-    });
-    if (complete) this.remove(order);
-    this.afterFill(market, order, quantity, complete, timeMs, reports);
-    return liquidity === null ? null : liquidity - quantity;
-  }
-
-  /** A parent's fill wakes its legs; a fill within a group takes from its siblings or ends them. */
-  private afterFill(
-    market: Market,
-    { request }: WorkingOrder,
-    quantity: Decimal,
-    complete: boolean,
-    timeMs: number,
-    reports: VenueReport[],
-  ): void {
-    if (market.orders.length === 0) return;
-    for (const other of [...market.orders]) {
-      if (other.held && other.request.parentId === request.id && complete) {
-        other.held = false;
-        other.activeFromMs = Math.min(other.activeFromMs, timeMs);
-        const { id } = other.request;
-        this.tell(reports, {
-          kind: "accepted",
-          orderId: id,
-          timeMs,
-          venueOrderId: `sim-${id}`,
-          held: false,
-        });
-      }
-      if (request.ocoGroup === null || other.request.ocoGroup !== request.ocoGroup) continue;
-      if (complete) this.end(other, "cancelled", `${request.id} filled`, timeMs, reports);
-      else if (other.request.quantity !== null) {
-        other.request = { ...other.request, quantity: other.request.quantity - quantity };
+  wake(leg: WorkingOrder, parent: WorkingOrder, timeMs: number, reports: VenueReport[]): void {
+    leg.held = false;
+    // A leg came in one message with its parent, whatever latency was drawn for its own id.
+    leg.activeFromMs = Math.min(leg.activeFromMs, parent.activeFromMs);
+    const had = parent.before + parent.filled;
+    const whole = parent.before + (parent.request.quantity ?? parent.filled);
+    const { quantity } = leg.request;
+    if (quantity !== null && had < whole) {
+      const lot = this.markets.get(leg.request.symbol)?.instrument.lot ?? 1n;
+      const share = roundDown((quantity * had) / whole, lot);
+      leg.reduced += quantity - share;
+      leg.request = { ...leg.request, quantity: share };
+      if (share <= ZERO) {
+        this.end(leg, "cancelled", `${parent.request.id} filled too little`, timeMs, reports);
+        return;
       }
     }
+    this.accepted(leg, timeMs, reports);
   }
 
-  isActive(market: Market, order: WorkingOrder, timeMs: number): boolean {
-    if (order.done || order.held || order.activeFromMs > timeMs || isHalted(market, timeMs))
-      return false;
-    if (isAuctionOrder(order.request.timeInForce)) return false;
-    return mayTradeIn(order.request, calendarFor(market), timeMs);
-  }
-
-  expire(market: Market, timeMs: number, reports: VenueReport[]): void {
-    for (let i = market.orders.length - 1; i >= 0; i -= 1) {
-      const order = market.orders[i];
-      if (order === undefined || order.expiresMs > timeMs) continue;
-      this.end(
-        order,
-        "expired",
-        `${order.request.timeInForce} order at its end`,
-        order.expiresMs,
-        reports,
-      );
-    }
-  }
-
+  /** Ends an order and the legs that wait for it; what it did fill keeps its protection. */
   end(
     order: WorkingOrder,
     kind: "cancelled" | "expired",
@@ -181,29 +117,29 @@ export class OrderBook {
     if (order.done) return;
     this.remove(order);
     this.tell(reports, { kind, orderId: order.request.id, timeMs, reason });
-    // Legs that were waiting for a parent that will not fill have nothing to wait for.
-    const legs = this.markets.get(order.request.symbol)?.orders ?? [];
-    for (const leg of [...legs]) {
-      if (!leg.held || leg.request.parentId !== order.request.id) continue;
-      if (order.filled > ZERO) this.wake(leg, order.filled, timeMs, reports);
+    for (const leg of this.legsOf(order.request)) {
+      if (order.before + order.filled > ZERO) this.wake(leg, order, timeMs, reports);
       else this.end(leg, "cancelled", `${order.request.id} ended unfilled`, timeMs, reports);
     }
   }
 
-  /** A parent that ended partly filled leaves its legs to protect what it bought. */
-  private wake(leg: WorkingOrder, quantity: Decimal, timeMs: number, reports: VenueReport[]): void {
-    leg.held = false;
-    leg.request = { ...leg.request, quantity };
-    const { id } = leg.request;
-    this.tell(reports, {
-      kind: "accepted",
-      orderId: id,
-      timeMs,
-      venueOrderId: `sim-${id}`,
-      held: false,
-    });
+  /** Ends what is over at a time, in the order in which it came. */
+  expire(market: Market, timeMs: number, reports: VenueReport[]): void {
+    if (!market.orders.some(({ expiresMs }) => expiresMs <= timeMs)) return;
+    for (const order of [...market.orders]) {
+      if (order.expiresMs > timeMs) continue;
+      const reason = `${order.request.timeInForce} order at its end`;
+      this.end(order, "expired", reason, order.expiresMs, reports);
+    }
   }
 
+  /** The held legs of an order. */
+  legsOf({ id, symbol }: OrderRequest): readonly WorkingOrder[] {
+    const orders = this.markets.get(symbol)?.orders ?? [];
+    return orders.filter(({ held, request }) => held && request.parentId === id);
+  }
+
+  /** Takes an order out of the book, without a word. */
   remove(order: WorkingOrder): void {
     order.done = true;
     this.working.delete(order.request.id);
@@ -212,29 +148,54 @@ export class OrderBook {
     if (place >= 0) orders?.splice(place, 1);
   }
 
+  /** Says something of an order, and keeps it for who asks later. */
   tell(reports: VenueReport[], report: VenueReport): void {
     reports.push(report);
     const history = this.known.get(report.orderId);
     if (history === undefined) this.known.set(report.orderId, [report]);
     else history.push(report);
   }
-}
-/** What is still to fill; null for an order by notional. */
-export function leftOf({ request, filled }: WorkingOrder): Decimal | null {
-  return request.quantity === null ? null : request.quantity - filled;
+
+  private accepted({ request, held }: WorkingOrder, timeMs: number, reports: VenueReport[]): void {
+    const { id } = request;
+    const venueOrderId = `sim-${id}`;
+    this.tell(reports, { kind: "accepted", orderId: id, timeMs, venueOrderId, held });
+  }
 }
 
-/** Whether an order waits for the opening or closing auction. */
-export function isAuctionOrder(timeInForce: OrderRequest["timeInForce"]): boolean {
+/** What the last bar had left for our orders; null where there is no bound. */
+export function liquidityOf(
+  { participation }: VenueConfig,
+  market: Market,
+  volume: number,
+): Decimal | null {
+  if (participation === null || !market.hasVolume) return null;
+  return roundDown(decimalOf(volume * participation), market.instrument.lot);
+}
+
+/** Whether an order may trade at a time. */
+export function isActive(market: Market, order: WorkingOrder, timeMs: number): boolean {
+  if (order.done || order.held || order.activeFromMs > timeMs) return false;
+  if (isHalted(market, timeMs) || isAuctionOrder(order.request)) return false;
+  return mayTradeIn(order.request, calendarFor(market), timeMs);
+}
+
+/** Whether an order takes part in an auction only. */
+export function isAuctionOrder({ timeInForce }: OrderRequest): boolean {
   return timeInForce === "opg" || timeInForce === "cls";
 }
 
-/** Whether trading is halted at a time, UTC ms. */
-export function isHalted({ halts }: Market, timeMs: number): boolean {
-  return halts.some(({ fromMs, toMs }) => timeMs >= fromMs && timeMs < toMs);
+/** Whether an order ends with the first price that it meets. */
+export function isImmediate({ timeInForce }: OrderRequest): boolean {
+  return timeInForce === "ioc" || timeInForce === "fok";
 }
 
-/** The calendar that a market keeps. */
+/** Whether trading is halted at a time. */
+export function isHalted({ halts }: Market, timeMs: number): boolean {
+  return halts.length > 0 && halts.some((one) => timeMs >= one.fromMs && timeMs < one.toMs);
+}
+
+/** The calendar that a market trades by. */
 export function calendarFor({ instrument }: Market): Calendar {
   return calendarOf(instrument.calendar);
 }

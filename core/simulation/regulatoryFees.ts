@@ -1,13 +1,38 @@
+/** Since when a rate holds, and what speaks against relying on it. */
+interface Row {
+  /** ISO date. */
+  readonly from: string;
+  readonly note?: string;
+}
+
+/** Rates by their first day, ascending. */
+export interface RegulatoryFees {
+  /** Dollars a million of sales. */
+  readonly section31: readonly (Row & { readonly perMillion: string })[];
+  /** Dollars a share, and at most so many a trade. */
+  readonly tradingActivity: readonly (Row & { readonly perShare: string; readonly cap: string })[];
+}
+
+const ONE_SOURCE = "known from one listing of the advisories alone";
+
 /**
- * US regulatory fees on sales by their first day.
+ * US regulatory fees on sales of shares by their first day, in New York.
  *
  * Sources: the SEC's fee rate advisories (section 31, dollars a million of sales) and FINRA's
- * regulatory notices on the trading activity fee (dollars a share, with a cap an execution). Before
- * the first row of each nothing is charged: a known understatement rather than a guessed rate. The
- * section 31 rate of fiscal 2026 is not recorded here yet; the last known rate stands until it is.
+ * regulatory notices and fee adjustment schedule (trading activity fee: dollars a share, with a cap
+ * a trade). Rows were compared with what is published elsewhere of the same sources; a `note` says
+ * where one is weaker than that. Before the first row nothing is charged: a known understatement
+ * rather than a guessed rate. The last row stands until a newer one is recorded.
+ * @see https://www.sec.gov/rules-regulations/fee-rate-advisories
+ * @see https://www.finra.org/rules-guidance/rule-filings/sr-finra-2024-019/fee-adjustment-schedule
  */
-export const regulatoryFees = {
+export const regulatoryFees: RegulatoryFees = {
   section31: [
+    { from: "2010-01-01", perMillion: "25.70", note: ONE_SOURCE },
+    { from: "2010-01-15", perMillion: "12.70", note: ONE_SOURCE },
+    { from: "2010-04-01", perMillion: "16.90", note: ONE_SOURCE },
+    { from: "2011-01-21", perMillion: "19.20", note: ONE_SOURCE },
+    { from: "2012-02-21", perMillion: "18.00", note: ONE_SOURCE },
     { from: "2012-04-01", perMillion: "22.40" },
     { from: "2013-05-25", perMillion: "17.40" },
     { from: "2014-03-18", perMillion: "22.10" },
@@ -22,12 +47,20 @@ export const regulatoryFees = {
     { from: "2023-02-27", perMillion: "8.00" },
     { from: "2024-05-22", perMillion: "27.80" },
     { from: "2025-05-14", perMillion: "0.00" },
+    { from: "2026-04-04", perMillion: "20.60" },
   ],
   tradingActivity: [
+    { from: "2010-01-01", perShare: "0.000075", cap: "3.75" },
+    { from: "2011-07-01", perShare: "0.000090", cap: "4.50" },
+    { from: "2012-03-01", perShare: "0.000095", cap: "4.75", note: ONE_SOURCE },
     { from: "2012-07-01", perShare: "0.000119", cap: "5.95" },
-    { from: "2022-01-01", perShare: "0.00013", cap: "6.49" },
+    { from: "2022-01-01", perShare: "0.000130", cap: "6.49" },
     { from: "2023-01-01", perShare: "0.000145", cap: "7.27" },
     { from: "2024-01-01", perShare: "0.000166", cap: "8.30" },
     { from: "2026-01-01", perShare: "0.000195", cap: "9.79" },
+    { from: "2026-10-01", perShare: "0", cap: "0", note: "SR-FINRA-2026-021, as it was filed" },
+    { from: "2027-01-01", perShare: "0.000232", cap: "11.61", note: "scheduled ahead" },
+    { from: "2028-01-01", perShare: "0.000240", cap: "12.05", note: "scheduled ahead" },
+    { from: "2029-01-01", perShare: "0.000249", cap: "12.50", note: "scheduled ahead" },
   ],
-} as const;
+};

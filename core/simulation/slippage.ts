@@ -1,10 +1,12 @@
 import { InputError } from "../domain/errors.ts";
+import { readModel } from "./modelText.ts";
 import { seededUniform } from "./seed.ts";
 
 /** One execution that takes liquidity, as a slippage model sees it; dollars and shares. */
 export interface SlippageInput {
   readonly orderId: string;
   readonly price: number;
+  /** Of this execution alone. */
   readonly quantity: number;
   /** Range and volume of the last complete bar. */
   readonly range: number;
@@ -60,12 +62,12 @@ export const slippageModels = {
 
 /** Reads a slippage model such as `bps:2`. @throws InputError naming the models there are. */
 export function parseSlippage(text: string, seed: number): SlippageModel {
-  const [name = "", rest = ""] = text.split(":");
-  const number = rest === "" ? Number.NaN : Number(rest);
-  if (rest === "") {
+  const { name, numbers } = readModel(text) ?? { name: "", numbers: [] };
+  const [number = Number.NaN, ...more] = numbers;
+  if (numbers.length === 0) {
     if (name === "none") return noSlippage;
     if (name === "half-spread") return halfSpreadSlippage;
-  } else if (Number.isFinite(number) && number >= 0) {
+  } else if (number >= 0 && more.length === 0) {
     if (name === "bps") return bpsSlippage(number);
     if (name === "random-bps") return randomBpsSlippage(number, seed);
     if (name === "volume-share") return volumeShareSlippage(number);

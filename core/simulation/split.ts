@@ -1,7 +1,8 @@
-import { type Decimal, divide, roundDown, roundNearest } from "../domain/decimal.ts";
+import { type Decimal, divide, numberOf, roundDown, roundNearest } from "../domain/decimal.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import { splitQuantity } from "../domain/position.ts";
-import type { WorkingOrder } from "./config.ts";
+import type { Market, WorkingOrder } from "./config.ts";
+import { reprice } from "./trigger.ts";
 
 /** A working order after a split, by the same rule as the book's own copy of it. */
 export function splitRequest(order: WorkingOrder, ratio: Decimal, { tick, lot }: Instrument): void {
@@ -18,6 +19,19 @@ export function splitRequest(order: WorkingOrder, ratio: Decimal, { tick, lot }:
     trailPrice: price(request.trailPrice),
     referencePrice: divide(request.referencePrice, ratio),
   };
+  reprice(order);
   order.filled = done;
-  order.trailStop = order.trailStop === 0 ? 0 : order.trailStop / (Number(ratio) / 1e9);
+  order.before = splitQuantity(order.before, ratio);
+  order.reduced = splitQuantity(order.reduced, ratio);
+  order.trailStop /= numberOf(ratio);
+}
+
+/** What a market remembers, restated for a split. */
+export function splitMarket(market: Market, priceFactor: number): void {
+  market.lastPrice *= priceFactor;
+  market.lastRange *= priceFactor;
+  market.bid *= priceFactor;
+  market.ask *= priceFactor;
+  market.lastVolume /= priceFactor;
+  market.taken /= priceFactor;
 }

@@ -1,4 +1,4 @@
-import { numberOf } from "../domain/decimal.ts";
+import { numberOf, ZERO } from "../domain/decimal.ts";
 import type { WorkingOrder } from "./config.ts";
 
 /** At what price of a stretch an order would trade, and whether it rested there before. */
@@ -11,8 +11,8 @@ export interface Touch {
 export type TouchRule = "fill" | "no-fill";
 
 /**
- * Where on the straight stretch from one price to another an order trades first, or null. Marks
- * stops that are reached and moves trailing stops along, which is why the order is changed.
+ * Where on the straight stretch from one price to another an order trades first, or null. Only
+ * looks: what the stretch does to an order that stays is {@link advance}'s matter.
  */
 export function touchOf(
   order: WorkingOrder,
@@ -20,73 +20,98 @@ export function touchOf(
   to: number,
   rule: TouchRule,
 ): Touch | null {
-  const { request } = order;
-  switch (request.type) {
+  switch (order.request.type) {
     case "market":
       return { price: from, liquidity: "taker" };
     case "limit":
       return limitTouch(order, from, to, rule);
+    case "stop-limit": {
+      if (order.triggered) return limitTouch(order, from, to, rule);
+      const price = reached(order, from, to);
+      return price === null ? null : limitTouch(order, price, to, rule);
+    }
     case "stop":
-      return order.triggered ? { price: from, liquidity: "taker" } : stopTouch(order, from, to);
-    case "stop-limit":
-      return stopLimitTouch(order, from, to, rule);
-    case "trailing-stop":
-      return order.triggered ? { price: from, liquidity: "taker" } : trailTouch(order, from, to);
+    case "trailing-stop": {
+      if (order.triggered) return { price: from, liquidity: "taker" };
+      const price = reached(order, from, to);
+      return price === null ? null : { price, liquidity: "taker" };
+    }
   }
+}
+
+/**
+ * Whether a range of prices leaves an order just as it is: most orders on most bars, so that they
+ * need not be walked through them. Trailing stops always move along.
+ */
+export function isBeyond(order: WorkingOrder, low: number, high: number): boolean {
+  const { type, side } = order.request;
+  if (type === "limit") {
+    return order.rested && (side === "buy" ? low > order.limitAt : high < order.limitAt);
+  }
+  if (type !== "stop" && type !== "stop-limit") return false;
+  return !order.triggered && (side === "buy" ? high < order.stopAt : low > order.stopAt);
+}
+
+/**
+ * What a stretch that the market has gone along leaves behind: stops that were reached work from
+ * then on, even where there was nothing to be had; trailing stops follow; limits have rested.
+ */
+export function advance(order: WorkingOrder, from: number, to: number): void {
+  const { type } = order.request;
+  if (type === "market") return;
+  if (type === "limit" || order.triggered) order.rested = true;
+  else if (reached(order, from, to) !== null) order.triggered = true;
+  else if (type === "trailing-stop") follow(order, from, to);
+}
+
+/** Keeps the prices of a request that was set or changed at hand as numbers. */
+export function reprice(order: WorkingOrder): void {
+  order.limitAt = numberOf(order.request.limitPrice ?? ZERO);
+  order.stopAt = numberOf(order.request.stopPrice ?? ZERO);
+}
+
+/** Starts a trailing stop at a price, dollars; nothing for other orders. */
+export function startTrail(order: WorkingOrder, price: number): void {
+  if (order.request.type === "trailing-stop" && price > 0)
+    order.trailStop = trailFrom(order, price);
 }
 
 /** A gap beyond the limit fills at the gap's price, better than asked; else at the limit itself. */
 function limitTouch(order: WorkingOrder, from: number, to: number, rule: TouchRule): Touch | null {
-  const limit = numberOf(order.request.limitPrice ?? 0n);
+  const limit = order.limitAt;
   const buys = order.request.side === "buy";
   const marketable = buys ? from < limit : from > limit;
-  if (marketable || (from === limit && rule === "fill")) return { price: from, liquidity: "taker" };
+  if (marketable || (from === limit && rule === "fill")) {
+    return { price: from, liquidity: order.rested ? "maker" : "taker" };
+  }
   const crossed = buys ? to < limit : to > limit;
   if (crossed || (to === limit && rule === "fill")) return { price: limit, liquidity: "maker" };
   return null;
 }
 
-function stopTouch(order: WorkingOrder, from: number, to: number): Touch | null {
-  const stop = numberOf(order.request.stopPrice ?? 0n);
-  const price = reached(order.request.side === "buy", stop, from, to);
-  return price === null ? null : { price, liquidity: "taker" };
+/** Where a stop is reached: at once when the price is beyond it already, as after a gap. */
+function reached(order: WorkingOrder, from: number, to: number): number | null {
+  const stop = stopOf(order, from);
+  if (order.request.side === "buy" ? from >= stop : from <= stop) return from;
+  return (order.request.side === "buy" ? to >= stop : to <= stop) ? stop : null;
 }
 
-function stopLimitTouch(
-  order: WorkingOrder,
-  from: number,
-  to: number,
-  rule: TouchRule,
-): Touch | null {
-  if (order.triggered) return limitTouch(order, from, to, rule);
-  const stop = numberOf(order.request.stopPrice ?? 0n);
-  const price = reached(order.request.side === "buy", stop, from, to);
-  if (price === null) return null;
-  order.triggered = true;
-  return limitTouch(order, price, to, rule);
+function stopOf(order: WorkingOrder, from: number): number {
+  if (order.request.type !== "trailing-stop") return order.stopAt;
+  return order.trailStop === 0 ? trailFrom(order, from) : order.trailStop;
 }
 
-/** A trailing stop follows the best price and is reached when the market comes back far enough. */
-function trailTouch(order: WorkingOrder, from: number, to: number): Touch | null {
-  const buys = order.request.side === "buy";
-  if (order.trailStop === 0) order.trailStop = trailFrom(order, from);
-  const price = reached(buys, order.trailStop, from, to);
-  if (price !== null) return { price, liquidity: "taker" };
+/** A trailing stop follows the best price, never back. */
+function follow(order: WorkingOrder, from: number, to: number): void {
+  const now = stopOf(order, from);
   const next = trailFrom(order, to);
-  if (buys ? next < order.trailStop : next > order.trailStop) order.trailStop = next;
-  return null;
+  order.trailStop = order.request.side === "buy" ? Math.min(now, next) : Math.max(now, next);
 }
 
 function trailFrom({ request }: WorkingOrder, best: number): number {
   const distance =
     request.trailPercent === null
-      ? numberOf(request.trailPrice ?? 0n)
+      ? numberOf(request.trailPrice ?? ZERO)
       : (best * numberOf(request.trailPercent)) / 100;
   return request.side === "buy" ? best + distance : best - distance;
-}
-
-/** Where a stop is reached: at once when the price is beyond it already, as after a gap. */
-function reached(buys: boolean, stop: number, from: number, to: number): number | null {
-  if (buys ? from >= stop : from <= stop) return from;
-  return (buys ? to >= stop : to <= stop) ? stop : null;
 }

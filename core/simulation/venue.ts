@@ -1,16 +1,30 @@
-import type { Decimal } from "../domain/decimal.ts";
-import { absolute, decimalOf, multiply, smaller, ZERO } from "../domain/decimal.ts";
+import { type Decimal, decimalOf, ZERO } from "../domain/decimal.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { Bar, Quote, Trade } from "../domain/market.ts";
 import type { OrderRequest } from "../domain/order.ts";
 import type { EventData } from "../events/catalogue.ts";
-import { validateRequest } from "../execution/validate.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
+import { applyAction } from "./actions.ts";
 import { matchBar, taking } from "./barMatching.ts";
 import type { Market, VenueConfig, WorkingOrder } from "./config.ts";
-import { isAuctionOrder, leftOf, NONE, OrderBook } from "./orderBook.ts";
-import { splitRequest } from "./split.ts";
-import { touchOf } from "./trigger.ts";
+import { fillOrder } from "./filling.ts";
+import { mayTradeIn } from "./hours.ts";
+import {
+  calendarFor,
+  isActive,
+  isAuctionOrder,
+  isHalted,
+  isImmediate,
+  liquidityOf,
+  NONE,
+  OrderBook,
+} from "./orderBook.ts";
+import { lackOf, refusalOf } from "./refusals.ts";
+import { restoreBook, snapshotOf } from "./snapshot.ts";
+import { advance, type TouchRule, touchOf } from "./trigger.ts";
+
+const FRESH = { held: false, before: ZERO, reduced: ZERO };
+const HELD = { held: true, before: ZERO, reduced: ZERO };
 
 /**
  * A venue that matches orders against recorded data. It decides from what it is shown alone: an
@@ -30,11 +44,15 @@ export class SimulatedVenue {
     return this.book.market(instrument);
   }
 
-  /** Keeps an instrument from trading for a while, UTC ms. */
+  /**
+   * Keeps an instrument from trading for a while, UTC ms. A bar is not traded in when it opens
+   * within: coarser ones than the halt do not show when in them it was.
+   */
   halt(symbol: string, fromMs: number, toMs: number): void {
     this.book.markets.get(symbol)?.halts.push({ fromMs, toMs });
   }
 
+  /** Takes orders, parents before their legs. */
   submit(requests: readonly OrderRequest[], nowMs: number): readonly VenueReport[] {
     const reports: VenueReport[] = [];
     for (const request of requests) this.accept(request, nowMs, reports);
@@ -42,51 +60,60 @@ export class SimulatedVenue {
     return reports;
   }
 
+  /** Ends an order; legs of what it filled by then stay, others end with it. */
   cancel(orderId: string, nowMs: number): readonly VenueReport[] {
     const order = this.book.working.get(orderId);
     const reports: VenueReport[] = [];
     if (order === undefined) {
-      const reason = this.book.known.has(orderId) ? "the order is final" : "the order is not known";
+      const reason = this.absence(orderId);
       this.book.tell(reports, { kind: "cancel-rejected", orderId, timeMs: nowMs, reason });
     } else this.book.end(order, "cancelled", "cancelled by its owner", nowMs, reports);
     return reports;
   }
 
+  /**
+   * Puts an order in the place of another. Its quantity is what both are to trade together, so it
+   * rests for what the first has not filled; held legs wait for it instead.
+   * @see FIX 4.4, OrderCancelReplaceRequest: OrderQty counts what was executed already
+   */
   replace(orderId: string, replacement: OrderRequest, nowMs: number): readonly VenueReport[] {
-    const order = this.book.working.get(orderId);
     const reports: VenueReport[] = [];
-    const refused = order === undefined ? "the order is final" : this.refusal(replacement);
-    if (order === undefined || refused !== null) {
-      const reason = refused ?? "the order is final";
-      this.book.tell(reports, { kind: "replace-rejected", orderId, timeMs: nowMs, reason });
-      this.book.tell(reports, { kind: "rejected", orderId: replacement.id, timeMs: nowMs, reason });
+    const order = this.book.working.get(orderId);
+    const reason = order === undefined ? this.absence(orderId) : this.obstacle(order, replacement);
+    if (order === undefined || reason !== null) {
+      const refused = { timeMs: nowMs, reason: reason ?? "" };
+      this.book.tell(reports, { kind: "replace-rejected", orderId, ...refused });
+      const { id } = replacement;
+      if (this.book.known.has(id)) reports.push(duplicate(id, nowMs));
+      else this.book.tell(reports, { kind: "rejected", orderId: id, ...refused });
       return reports;
     }
-    const left = leftOf(order);
-    const quantity =
-      left === null ? replacement.quantity : smaller(replacement.quantity ?? left, left);
+    const before = order.before + order.filled;
+    const { held, reduced } = order;
+    const quantity = restOf(order, replacement);
+    const legs = this.book.legsOf(order.request);
     this.book.remove(order);
-    this.book.tell(reports, {
-      kind: "replaced",
-      orderId,
-      timeMs: nowMs,
-      replacementId: replacement.id,
-    });
-    this.book.rest({ ...replacement, quantity }, nowMs, order.held, reports);
+    const { id } = replacement;
+    this.book.tell(reports, { kind: "replaced", orderId, timeMs: nowMs, replacementId: id });
+    for (const leg of legs) leg.request = { ...leg.request, parentId: id };
+    this.book.rest({ ...replacement, quantity }, nowMs, { held, before, reduced }, reports);
     return reports;
   }
 
+  /** All reports of an order so far, or null where it never arrived. */
   find(orderId: string): readonly VenueReport[] | null {
     return this.book.known.get(orderId) ?? null;
   }
 
   /** Shows a closed bar: working orders are walked through it, from its open to its close. */
   onBar(market: Market, bar: Bar): readonly VenueReport[] {
+    const { volume } = bar;
+    if (volume > 0 && !market.hasVolume) market.hasVolume = true;
+    if (market.taken !== 0) market.taken = 0;
     const reports = market.orders.length === 0 ? NONE : matchBar(this.book, market, bar);
     market.lastPrice = bar.close;
     market.lastRange = bar.high - bar.low;
-    market.lastVolume = bar.volume;
-    if (bar.volume > 0) market.hasVolume = true;
+    market.lastVolume = volume;
     return reports;
   }
 
@@ -95,29 +122,37 @@ export class SimulatedVenue {
     market.bid = quote.bid;
     market.ask = quote.ask;
     if (this.config.fill !== "quotes" || market.orders.length === 0) return NONE;
+    const { eventTimeMs } = quote;
     const reports: VenueReport[] = [];
-    this.book.expire(market, quote.eventTimeMs, reports);
+    this.book.expire(market, eventTimeMs, reports);
+    let bids = decimalOf(quote.bidSize);
+    let asks = decimalOf(quote.askSize);
     for (const order of [...market.orders]) {
       const buys = order.request.side === "buy";
       const price = buys ? quote.ask : quote.bid;
-      if (price <= 0 || !this.book.isActive(market, order, quote.eventTimeMs)) continue;
-      const size = decimalOf(buys ? quote.askSize : quote.bidSize);
-      this.meet(market, order, price, size, quote.eventTimeMs, reports);
+      if (price <= 0 || !isActive(market, order, eventTimeMs)) continue;
+      // Whoever quotes the limit's own price would trade with it.
+      const at = { price, size: buys ? asks : bids, timeMs: eventTimeMs, rule: "fill" } as const;
+      const left = this.meet(market, order, at, reports);
+      if (buys) asks = left;
+      else bids = left;
     }
     return reports;
   }
 
-  /** Shows a print: under `trades`, working orders trade at it, at most its size. */
+  /** Shows a print: under `trades`, working orders trade at it, together at most its size. */
   onTrade(market: Market, trade: Trade): readonly VenueReport[] {
-    const reports: VenueReport[] = [];
-    if (this.config.fill === "trades") {
-      this.book.expire(market, trade.eventTimeMs, reports);
-      for (const order of [...market.orders]) {
-        if (!this.book.isActive(market, order, trade.eventTimeMs)) continue;
-        this.meet(market, order, trade.price, decimalOf(trade.size), trade.eventTimeMs, reports);
-      }
-    }
     market.lastPrice = trade.price;
+    if (this.config.fill !== "trades" || market.orders.length === 0) return NONE;
+    const { price, eventTimeMs } = trade;
+    const reports: VenueReport[] = [];
+    this.book.expire(market, eventTimeMs, reports);
+    let size = decimalOf(trade.size);
+    for (const order of [...market.orders]) {
+      if (!isActive(market, order, eventTimeMs)) continue;
+      const at = { price, size, timeMs: eventTimeMs, rule: this.config.touch };
+      size = this.meet(market, order, at, reports);
+    }
     return reports;
   }
 
@@ -134,69 +169,52 @@ export class SimulatedVenue {
     action: EventData<"corporate-action.applied.v1">,
     timeMs: number,
   ): readonly VenueReport[] {
-    const market = this.book.markets.get(action.symbol);
-    if (market === undefined) return NONE;
-    const reports: VenueReport[] = [];
-    if (action.kind === "split") {
-      market.lastPrice *= action.priceFactor;
-      market.lastRange *= action.priceFactor;
-      market.lastVolume /= action.priceFactor;
-      for (const order of market.orders) splitRequest(order, action.value, market.instrument);
-    } else if (action.kind === "delisting") {
-      market.delisted = true;
-      for (const order of [...market.orders])
-        this.book.end(order, "expired", "delisted", timeMs, reports);
-    }
-    return reports;
+    return applyAction(this.book, action, timeMs);
+  }
+
+  /** All that the venue knows, as JSON text; models and accounts are configuration, not state. */
+  snapshot(): string {
+    return snapshotOf(this.book);
+  }
+
+  /**
+   * Takes up where a snapshot was taken. The instruments must have their markets already.
+   * @throws InputError where the text is no snapshot, or tells of an instrument without a market.
+   */
+  restore(text: string): void {
+    restoreBook(this.book, text);
   }
 
   private accept(request: OrderRequest, nowMs: number, reports: VenueReport[]): void {
-    if (this.book.known.has(request.id)) {
-      reports.push({ kind: "rejected", orderId: request.id, timeMs: nowMs, reason: "duplicate" });
+    const { id, parentId, symbol } = request;
+    if (this.book.known.has(id)) {
+      reports.push(duplicate(id, nowMs));
       return;
     }
-    const { parentId } = request;
-    const reason = this.refusal(request) ?? this.lackOf(request);
-    if (reason !== null) {
-      this.book.tell(reports, { kind: "rejected", orderId: request.id, timeMs: nowMs, reason });
-      return;
-    }
-    const parent = parentId === null ? undefined : this.book.working.get(parentId);
-    if (parentId !== null && parent === undefined) {
-      const line = "the order that it hangs on is not working";
-      this.book.tell(reports, {
-        kind: "rejected",
-        orderId: request.id,
-        timeMs: nowMs,
-        reason: line,
-      });
-      return;
-    }
-    this.book.rest(request, nowMs, parent !== undefined, reports);
-  }
-
-  /** Why the venue does not take an order at all, or null. */
-  private refusal(request: OrderRequest): string | null {
-    const market = this.book.markets.get(request.symbol);
-    if (market === undefined) return `${request.symbol} is not traded here`;
-    if (market.delisted) return `${request.symbol} is delisted`;
-    return validateRequest(request, market.instrument);
-  }
-
-  /** Buying power and short sales are checked for orders that can open a position. */
-  private lackOf(request: OrderRequest): string | null {
+    const market = this.book.markets.get(symbol);
     const { account } = this.config;
-    const market = this.book.markets.get(request.symbol);
-    if (account === null || market === undefined || request.parentId !== null) return null;
-    const { side, quantity } = request;
-    const held = account.position(request.symbol);
-    const against = side === "buy" ? held < ZERO : held > ZERO;
-    const opening = quantity === null ? null : against ? quantity - absolute(held) : quantity;
-    if (opening !== null && opening <= ZERO) return null;
-    if (side === "sell" && !market.instrument.shortable) return "not shortable";
-    const price = request.limitPrice ?? request.stopPrice ?? decimalOf(market.lastPrice);
-    const cost = opening === null ? (request.notional ?? ZERO) : multiply(opening, price);
-    return cost > account.buyingPower(request.id) ? "insufficient buying power" : null;
+    let reason = refusalOf(request, market);
+    if (reason === null && parentId !== null && !this.book.working.has(parentId)) {
+      reason = "the order that it hangs on is not working";
+    }
+    if (reason === null && account !== null && market !== undefined) {
+      reason = lackOf(request, market, account);
+    }
+    if (reason === null) this.book.rest(request, nowMs, parentId === null ? FRESH : HELD, reports);
+    else this.book.tell(reports, { kind: "rejected", orderId: id, timeMs: nowMs, reason });
+  }
+
+  private absence(orderId: string): string {
+    return this.book.known.has(orderId) ? "the order is final" : "the order is not known";
+  }
+
+  /** What keeps a replacement from taking an order's place, or null. */
+  private obstacle(order: WorkingOrder, replacement: OrderRequest): string | null {
+    if (this.book.known.has(replacement.id)) return "duplicate";
+    if (replacement.symbol !== order.request.symbol) return "expected an order of the same symbol";
+    const quantity = restOf(order, replacement);
+    if (quantity !== null && quantity <= ZERO) return "the order has filled as much already";
+    return refusalOf(replacement, this.book.markets.get(replacement.symbol));
   }
 
   private fillAtClose(
@@ -204,34 +222,60 @@ export class SimulatedVenue {
     nowMs: number,
     reports: VenueReport[],
   ): void {
-    for (const { id, symbol, type, timeInForce, side } of requests) {
+    for (const { id, symbol, type, side } of requests) {
       const order = this.book.working.get(id);
       const market = this.book.markets.get(symbol);
-      if (order === undefined || market === undefined || order.held) continue;
-      if (type !== "market" || isAuctionOrder(timeInForce) || order.activeFromMs > nowMs) continue;
+      if (order === undefined || market === undefined || type !== "market") continue;
       const quoted = side === "buy" ? market.ask : market.bid;
       const price = quoted > 0 ? quoted : market.lastPrice;
-      this.book.fillOne(market, order, taking(price), null, nowMs, reports);
+      if (price <= 0 || !this.isInClose(market, order, nowMs)) continue;
+      const volume = market.lastVolume;
+      const share = liquidityOf(this.config, market, volume);
+      const left = share === null ? null : share - decimalOf(market.taken);
+      const after = fillOrder(this.book, market, order, taking(price), left, nowMs, reports);
+      if (left !== null && after !== null) market.taken += Number(left - after) / 1e9;
+      if (isImmediate(order.request)) {
+        this.book.end(order, "cancelled", "not filled at once", nowMs, reports);
+      }
     }
   }
 
-  /** One order against one price and size, as quotes and prints offer them. */
-  private meet(
-    market: Market,
-    order: WorkingOrder,
-    price: number,
-    size: Decimal,
-    timeMs: number,
-    reports: VenueReport[],
-  ): void {
-    const touch = touchOf(order, price, price, "fill");
-    if (touch === null) return;
-    const left = leftOf(order);
-    if (order.request.timeInForce !== "fok" || left === null || left <= size) {
-      this.book.fillOne(market, order, touch, size, timeMs, reports);
-    }
-    if (!order.done && ["ioc", "fok"].includes(order.request.timeInForce)) {
+  /** Whether an order could have traded in the bar that closed just now. */
+  private isInClose(market: Market, order: WorkingOrder, nowMs: number): boolean {
+    if (order.held || order.activeFromMs > nowMs || isAuctionOrder(order.request)) return false;
+    if (isHalted(market, nowMs - 1)) return false;
+    return mayTradeIn(order.request, calendarFor(market), nowMs - 1);
+  }
+
+  /** One order against one price and size; answers what it leaves of the size. */
+  private meet(market: Market, order: WorkingOrder, at: Offer, reports: VenueReport[]): Decimal {
+    const { price, size, timeMs, rule } = at;
+    const touch = touchOf(order, price, price, rule);
+    advance(order, price, price);
+    const left =
+      touch === null || size <= ZERO
+        ? size
+        : fillOrder(this.book, market, order, touch, size, timeMs, reports);
+    if (isImmediate(order.request)) {
       this.book.end(order, "cancelled", "not filled at once", timeMs, reports);
     }
+    return left ?? size;
   }
+}
+
+/** A price and size that somebody shows. */
+interface Offer {
+  readonly price: number;
+  readonly size: Decimal;
+  readonly timeMs: number;
+  readonly rule: TouchRule;
+}
+
+/** What a replacement may trade: its quantity less what the order before it has filled. */
+function restOf(order: WorkingOrder, { quantity }: OrderRequest): Decimal | null {
+  return quantity === null ? null : quantity - order.before - order.filled - order.reduced;
+}
+
+function duplicate(orderId: string, timeMs: number): VenueReport {
+  return { kind: "rejected", orderId, timeMs, reason: "duplicate" };
 }

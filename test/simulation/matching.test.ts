@@ -280,7 +280,7 @@ test("a replaced order gives way to one for what is left", () => {
   const next = orderOf({ ...resting, id: "o2", replaces: "o1", limitPrice: at("102") });
   expect(told(venue.replace("o1", next, NOW_MS))).toEqual(["o1 replaced", "o2 accepted"]);
   const bar = barOf(1, [101, 101.5, 100.9, 101], 10_000);
-  expect(told(venue.onBar(venue.market(SPY), bar))).toEqual(["o2 filled 60 @ 101"]);
+  expect(told(venue.onBar(venue.market(SPY), bar))).toEqual(["o2 filled 60 @ 101", "o2 cancelled"]);
   expect(venue.find("o1")?.map(({ kind }) => kind)).toEqual(["accepted", "filled", "replaced"]);
   expect(venue.find("never-sent")).toBeNull();
   expect(numberOf(ONE)).toBe(1);

@@ -9,6 +9,7 @@ import { barOf, NOW_MS, orderOf, played, SPY, told, venueOf } from "./venues.ts"
 
 describe("fees", () => {
   const fill = {
+    assetClass: "us-equity",
     side: "sell",
     quantity: decimal("1000"),
     price: decimal("50"),

@@ -2,7 +2,8 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 
 /**
- * A text table: plain lines that line up, bold heads where the terminal allows it. A head that starts
+ * A text table: plain lines that line up, bold heads where the terminal allows it. A head that
+ * starts
  * with `>` aligns its column to the right.
  */
 export function textTable(
