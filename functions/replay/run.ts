@@ -106,7 +106,7 @@ export async function runReplay(
     const { fromMs, toMs } = request;
     const recording = {
       feeds: feeds.map(({ feed }) => feed),
-      ticks: await loadTicks(feeds, request),
+      ticks: await loadTicks(feeds, profiles.map(compileProfile), request),
       signals: signals.filter(({ data }) => names(profiles).includes(data.profile)),
       actions,
       financing: financingOf(request),

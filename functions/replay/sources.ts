@@ -117,28 +117,40 @@ export function resolved(path: string): string {
 }
 
 /**
- * Reads the ticks that a fill model needs, from the data folder: quotes (of the bars' own length
- * where there are no finer ones) or prints.
- * @throws InputError when the model needs ticks and there is no folder or no file of them.
+ * Reads the ticks that a fill model or a strategy's `onQuote` or `onTrade` needs, from the data folder:
+ * quotes (of the bars' own length where there are no finer ones), or prints.
+ * @throws InputError when ticks are needed and there is no folder or no file of them.
  */
 export async function loadTicks(
   feeds: readonly LoadedFeed[],
+  profiles: readonly CompiledProfile[],
   { dataDir, onBad, fill }: LoadOptions & { readonly fill: string },
 ): Promise<readonly TickFeed[]> {
-  if (fill !== "quotes" && fill !== "trades") return [];
-  if (dataDir === null)
-    throw new InputError(`fill model ${fill}: give --data DIR with ${fill} in it`);
-  return Promise.all(
-    feeds.map(async ({ feed: { instrument, timeframe } }): Promise<TickFeed> => {
-      const { symbol } = instrument;
-      if (fill === "trades") {
-        const files = await findData(dataDir, symbol, "tick", "trades");
-        return { kind: fill, instrument, columns: (await readTrades(files, { onBad })).data };
-      }
-      const files = await findData(dataDir, symbol, timeframe, "quotes");
-      const calendar = calendarOf(instrument.calendar);
-      const bars = { timeframe, calendar };
-      return { kind: fill, instrument, columns: (await readQuotes(files, { onBad, bars })).data };
-    }),
-  );
+  const hears = (kind: "onQuote" | "onTrade") =>
+    profiles.some(({ strategy }) => strategy[kind] !== undefined);
+  const kinds: TickFeed["kind"][] = [];
+  if (fill === "quotes" || hears("onQuote")) kinds.push("quotes");
+  if (fill === "trades" || hears("onTrade")) kinds.push("trades");
+  if (kinds.length === 0) return [];
+  if (dataDir === null) {
+    throw new InputError(`expected a folder with ${kinds.join(" and ")}: give --data DIR`);
+  }
+  const wanted = feeds.flatMap(({ feed }) => kinds.map((kind) => ({ feed, kind })));
+  return Promise.all(wanted.map(({ feed, kind }) => loadTick(feed, kind, dataDir, onBad)));
+}
+
+async function loadTick(
+  { instrument, timeframe }: BarFeed,
+  kind: TickFeed["kind"],
+  dataDir: string,
+  onBad: Policy,
+): Promise<TickFeed> {
+  const { symbol } = instrument;
+  if (kind === "trades") {
+    const files = await findData(dataDir, symbol, "tick", kind);
+    return { kind, instrument, columns: (await readTrades(files, { onBad })).data };
+  }
+  const files = await findData(dataDir, symbol, timeframe, kind);
+  const bars = { timeframe, calendar: calendarOf(instrument.calendar) };
+  return { kind, instrument, columns: (await readQuotes(files, { onBad, bars })).data };
 }

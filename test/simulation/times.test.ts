@@ -77,11 +77,12 @@ describe("an order by time in force ends just after", () => {
   test("the UTC day, for what is always open", () => {
     const coin = crypto("BTC/USD");
     const venue = venueOf();
+    const market = venue.market(coin);
     const request = { ...limit, ...day, symbol: "BTC/USD", quantity: ONE };
     venue.submit([orderOf(request)], Date.UTC(2024, 6, 2, 23));
     const midnight = Date.UTC(2024, 6, 3);
     const bar = { ...barOf(0, [40, 40, 40, 40]), openTimeMs: midnight, closeTimeMs: midnight + 1 };
-    expect(told(venue.onBar(venue.market(coin), bar))).toEqual(["o1 expired"]);
+    expect(told(venue.onBar(market, bar))).toEqual(["o1 expired"]);
   });
 });
 
