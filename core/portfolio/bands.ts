@@ -25,6 +25,28 @@ export function widthOf({ absolute, relative }: Bands, target: number): number {
   );
 }
 
+/**
+ * Target weights with drift let be: what is held inside its band keeps its held weight, what is
+ * outside goes back to the target whole. What is opened or closed has no band. Weights are shares
+ * of
+ * equity; a symbol that only one of the two names counts 0 in the other.
+ */
+export function bandedWeights(
+  targets: Readonly<Record<string, number>>,
+  held: Readonly<Record<string, number>>,
+  bands: Bands,
+): Readonly<Record<string, number>> {
+  const symbols = [...new Set([...Object.keys(targets), ...Object.keys(held)])];
+  return Object.fromEntries(
+    symbols.map((symbol) => {
+      const [target = 0, now = 0] = [targets[symbol], held[symbol]];
+      const isKept = target !== 0 && now !== 0;
+      const isInside = Math.abs(now - target) <= widthOf(bands, target);
+      return [symbol, isKept && isInside ? now : target];
+    }),
+  );
+}
+
 /** The bands in words. */
 export function bandText(bands: Bands): string {
   const parts: string[] = [];

@@ -129,7 +129,7 @@ function changeOf(holding: Holding, investable: Decimal, input: RebalanceInput):
   }
   if (change === ZERO) return keep(symbol, "on-target", `${line}: already there`);
   if (target === ZERO) return { holding, lot, change, line };
-  if (isInside(holding, weight, input)) {
+  if (isInside(holding, weight, investable, input)) {
     return keep(
       symbol,
       "inside-band",
@@ -148,12 +148,20 @@ function targetOf(holding: Holding, weight: number, investable: Decimal, lot: De
   return weight < 0 ? -units : units;
 }
 
-/** Compared in exact dollars: a drift that equals the band is still inside of it. */
-function isInside(holding: Holding, weight: number, { equity, bands }: RebalanceInput): boolean {
+/**
+ * Compared in exact dollars with the target that the buffer leaves: a drift that equals the band is
+ * still inside of it.
+ */
+function isInside(
+  holding: Holding,
+  weight: number,
+  investable: Decimal,
+  { equity, bands }: RebalanceInput,
+): boolean {
   if (bands === undefined || holding.quantity === ZERO) return false;
   const value = dollarsOf(holding, holding.quantity);
   const held = holding.quantity < ZERO ? -value : value;
-  const drift = absolute(held - multiply(equity, decimalOf(weight)));
+  const drift = absolute(held - multiply(investable, decimalOf(weight)));
   return drift <= multiply(equity, decimalOf(widthOf(bands, weight)));
 }
 

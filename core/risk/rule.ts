@@ -60,6 +60,8 @@ export function reduces(request: OrderRequest, context: RiskContext): boolean {
   const { position } = context;
   if (position === ZERO) return false;
   const delta = deltaOf(request, context);
+  // Dollars of what has no price come to nothing: no reason to take them for an exit.
+  if (delta === ZERO) return false;
   return delta > ZERO !== position > ZERO && absolute(delta) <= absolute(position);
 }
 

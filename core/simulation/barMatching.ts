@@ -69,8 +69,9 @@ function isUntouched(walk: Walk): boolean {
 function stretch(walk: Walk, from: number, to: number, opening: boolean): void {
   const { book, market, bar, reports } = walk;
   let at = from;
-  // Each turn fills an order or ends the stretch; woken legs are the orders that may be new.
-  for (let turn = 0; turn <= 4 * (market.orders.length + 1); turn += 1) {
+  // Each turn fills an order or ends the stretch; legs that it wakes are in the market already.
+  const most = 4 * (market.orders.length + 1);
+  for (let turn = 0; turn <= most; turn += 1) {
     let first: WorkingOrder | undefined;
     let touch: Touch | undefined;
     for (const order of market.orders) {

@@ -117,7 +117,8 @@ export function resolved(path: string): string {
 }
 
 /**
- * Reads the ticks that a fill model or a strategy's `onQuote` or `onTrade` needs, from the data folder:
+ * Reads the ticks that a fill model or a strategy's `onQuote` or `onTrade` needs, from the data
+ * folder:
  * quotes (of the bars' own length where there are no finer ones), or prints.
  * @throws InputError when ticks are needed and there is no folder or no file of them.
  */

@@ -21,6 +21,7 @@ describe("published figures of the S&P 500", () => {
     //
     //
     //
+    //
     // https://www.advisorperspectives.com/dshort/updates/2023/09/22/s-p-500-snapshot-september-struggles-continue
     const result = statisticsOf(inputOf(equity));
     expect(result.maximumDrawdown).toBeCloseTo(-0.5678, 4);
