@@ -47,11 +47,17 @@ export function matchBar(book: OrderBook, market: Market, bar: Bar): readonly Ve
   for (let leg = 0; leg < 3 && !isUntouched(walk); leg += 1) {
     stretch(walk, path[leg] ?? bar.close, path[leg + 1] ?? bar.close, leg === 0);
   }
-  if (market.orders.some(({ activeFromMs }) => activeFromMs > bar.openTimeMs)) fillArrivals(walk);
-  if (auctions) auction(walk, "cls", bar.close);
-  if (market.orders.some(({ request }) => isImmediate(request))) endImmediate(walk);
+  if (market.orders.length > 0) finish(walk, auctions);
   if (liquidity !== null) market.taken = numberOf(liquidity - (walk.left ?? ZERO));
   return reports;
+}
+
+/** What happens at the close of a bar, or has to be over by then. */
+function finish(walk: Walk, auctions: boolean): void {
+  const { orders } = walk.market;
+  if (orders.some(({ activeFromMs }) => activeFromMs > walk.bar.openTimeMs)) fillArrivals(walk);
+  if (auctions) auction(walk, "cls", walk.bar.close);
+  if (orders.some(({ request }) => isImmediate(request))) endImmediate(walk);
 }
 
 /** Whether no order has anything to do with the prices of the bar. */

@@ -6,6 +6,8 @@ import type { EventOf } from "../events/catalogue.ts";
 export interface FinancingRates {
   /** On the value of short positions. */
   readonly borrowAnnual: number;
+  /** The same for instruments that are harder (or easier) to borrow than others. */
+  readonly borrowBySymbol?: Readonly<Record<string, number>>;
   /** On cash below zero. */
   readonly marginAnnual: number;
 }
@@ -32,16 +34,23 @@ export function nightCharges(
   nights: Nights,
 ): readonly EventOf<"interest.charged.v1">[] {
   return Object.values(book.ledgers).flatMap(({ profile, cash, positions }) => {
-    let short = ZERO;
+    let borrow = ZERO;
     for (const { symbol, quantity } of Object.values(positions)) {
-      if (quantity < ZERO) short += multiply(-quantity, decimalOf(priceOf(symbol)));
+      if (quantity >= ZERO) continue;
+      const value = multiply(-quantity, decimalOf(priceOf(symbol)));
+      borrow += chargeOf(value, borrowOf(rates, symbol), nights);
     }
     const debit = cash < ZERO ? -cash : ZERO;
     return [
-      ...charge(book, profile, "borrow", chargeOf(short, rates.borrowAnnual, nights), nights),
+      ...charge(book, profile, "borrow", borrow, nights),
       ...charge(book, profile, "margin", chargeOf(debit, rates.marginAnnual, nights), nights),
     ];
   });
+}
+
+function borrowOf({ borrowAnnual, borrowBySymbol = {} }: FinancingRates, symbol: string): number {
+  const own = Object.hasOwn(borrowBySymbol, symbol) ? borrowBySymbol[symbol] : undefined;
+  return own ?? borrowAnnual;
 }
 
 function chargeOf(value: Decimal, annual: number, { count }: Nights): Decimal {

@@ -66,8 +66,9 @@ export function advance(order: WorkingOrder, from: number, to: number): void {
 
 /** Keeps the prices of a request that was set or changed at hand as numbers. */
 export function reprice(order: WorkingOrder): void {
-  order.limitAt = numberOf(order.request.limitPrice ?? ZERO);
-  order.stopAt = numberOf(order.request.stopPrice ?? ZERO);
+  const { limitPrice, stopPrice } = order.request;
+  order.limitAt = limitPrice === null ? 0 : numberOf(limitPrice);
+  order.stopAt = stopPrice === null ? 0 : numberOf(stopPrice);
 }
 
 /** Starts a trailing stop at a price, dollars; nothing for other orders. */

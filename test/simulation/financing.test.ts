@@ -41,3 +41,11 @@ test("charges have ids of their own and leave the ledger's cash", () => {
   expect(after.ledgers.one?.cash).toBe(decimal("-5004.5"));
   expect(after.ledgers.one?.interest).toBe(decimal("4.5"));
 });
+
+test("an instrument's own borrow rate goes before that of all, 0 included", () => {
+  const charged = (borrowBySymbol: Record<string, number>) =>
+    nightCharges(bookOf("0", -100n * ONE), () => 50, { ...rates, borrowBySymbol }, weekend);
+  expect(charged({ SPY: 0.36 })).toMatchObject([{ data: { amount: decimal("15") } }]);
+  expect(charged({ QQQ: 0.36 })).toMatchObject([{ data: { amount: decimal("1.5") } }]);
+  expect(charged({ SPY: 0 })).toEqual([]);
+});

@@ -255,3 +255,15 @@ test("legs come with their parent, whatever latency was drawn for them", () => {
   expect(first).toContain("stop filled 100 @ 98");
   expect(MINUTE_MS).toBeGreaterThan(30_000);
 });
+
+test("however many orders meet the open, all of them have its price and time", () => {
+  const venue = venueOf();
+  const ids = Array.from({ length: 400 }, (_, i) => `o${i}`);
+  venue.submit(
+    ids.map((id) => orderOf({ id })),
+    NOW_MS,
+  );
+  const reports = venue.onBar(venue.market(SPY), barOf(0, [101, 103, 99, 102]));
+  expect(told(reports)).toEqual(ids.map((id) => `${id} filled 100 @ 101`));
+  expect(new Set(reports.map(({ timeMs }) => timeMs))).toEqual(new Set([NOW_MS]));
+});
