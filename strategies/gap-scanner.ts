@@ -11,7 +11,10 @@ const phase = z.discriminatedUnion("is", [
   z.object({ is: z.literal("done") }),
 ]);
 
-/** Scans for gaps after the open and buys the strongest when they go on rising. */
+/**
+ * Scans for gaps after the open and buys the strongest when they go on rising. Once a session:
+ * watching → armed (the first minutes' range is being made) → in → done.
+ */
 export const gapScanner = defineStrategy({
   name: "gap-scanner",
   description: "Selects opening gaps, buys the break of their first minutes, flat before the close",
@@ -72,9 +75,15 @@ export const gapScanner = defineStrategy({
         return { state: next({ is: "done" }), intents: [exit({ reason })] };
       }
       case "done":
+        // A bar of the last minutes may have been missing when it was to leave.
         if (position.side === "long" && toClose <= params.exitBefore) {
           return { intents: [exit({ reason: "still in before the close" })] };
         }
     }
+  },
+  onFill({ state, position }) {
+    // The stop or the target has taken it out: once a session is enough.
+    if (state.phase.is !== "in" || position.side !== "flat") return;
+    return { state: { ...state, phase: { is: "done" as const } } };
   },
 });

@@ -4,9 +4,9 @@ import { slug } from "../domain/schema.ts";
 import type { EventData } from "../events/catalogue.ts";
 import type { Candidate } from "./candidate.ts";
 import { filterSchema, judge } from "./filter.ts";
-import { labelOf, measured, measuresWith, textOfMeasure } from "./measure.ts";
+import { barsNeeded, labelOf, measured, measuresWith, textOfMeasure } from "./measure.ts";
 
-export type { Candidate, Premarket } from "./candidate.ts";
+export type { Attributes, Candidate, Today } from "./candidate.ts";
 
 const rankSchema = measuresWith({
   order: z.enum(["highest-first", "lowest-first"]).default("highest-first"),
@@ -32,6 +32,12 @@ export function defineScanner(options: z.input<typeof scannerSchema>): Scanner {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new InputError(`scanner ${options.name}: ${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+/** Daily bars without which a scanner drops every candidate; its own functions are not asked. */
+export function historyNeeded({ filters, rank }: Scanner): number {
+  const needs = filters.map((filter) => (filter.kind === "asset" ? 0 : barsNeeded(filter)));
+  return Math.max(barsNeeded(rank), ...needs);
 }
 
 type Selection = EventData<"universe.selected.v1">;

@@ -12,20 +12,20 @@ const ownMeasure = z.custom<OwnMeasure>((value) => typeof value === "function", 
 });
 
 /**
- * What can be measured of a candidate, by kind. `price` and `gap` use the price before the open
- * where there is one; everything else uses closed bars alone.
+ * What can be measured of a candidate, by kind. `price`, `gap` and `volume-today` look at what has
+ * traded since the last daily bar, where anything has; everything else uses daily bars alone.
  */
 const measureShapes = {
   /** Dollars. */
   price: { kind: z.literal("price") },
-  /** Premarket price, else the last open, over the close before it, less 1. */
+  /** Today's open over the last close, less 1; see {@link gapOf} for what stands in for it. */
   gap: { kind: z.literal("gap") },
   /** Last close over the close `bars` before, less 1. */
   change: { kind: z.literal("change"), bars: bars(1) },
   /** Shares of the last bar. */
   volume: { kind: z.literal("volume") },
-  /** Shares before the open. */
-  premarketVolume: { kind: z.literal("premarket-volume") },
+  /** Shares since the last daily bar closed. */
+  volumeToday: { kind: z.literal("volume-today") },
   /** Volume of the last bar over the average of the `bars` before it. */
   relativeVolume: { kind: z.literal("relative-volume"), bars: bars(20) },
   /** Mean of close × volume over the last `bars`, dollars. */
@@ -45,7 +45,7 @@ export function measuresWith<E extends z.core.$ZodShape>(extra: E) {
     z.strictObject({ ...measureShapes.gap, ...extra }),
     z.strictObject({ ...measureShapes.change, ...extra }),
     z.strictObject({ ...measureShapes.volume, ...extra }),
-    z.strictObject({ ...measureShapes.premarketVolume, ...extra }),
+    z.strictObject({ ...measureShapes.volumeToday, ...extra }),
     z.strictObject({ ...measureShapes.relativeVolume, ...extra }),
     z.strictObject({ ...measureShapes.averageDollarVolume, ...extra }),
     z.strictObject({ ...measureShapes.volatility, ...extra }),
@@ -66,6 +66,25 @@ export function measured(measure: Measure, candidate: Candidate): Measured {
   const found = take(measure, candidate);
   if ("missing" in found || Number.isFinite(found.value)) return found;
   return { missing: `${labelOf(measure)} is no number` };
+}
+
+/** Daily bars that a measure needs at most; an author's own function is not asked. */
+export function barsNeeded(measure: Measure): number {
+  switch (measure.kind) {
+    case "price":
+    case "volume":
+      return 1;
+    case "gap":
+      return 2;
+    case "average-dollar-volume":
+      return measure.bars;
+    case "change":
+    case "relative-volume":
+    case "volatility":
+      return measure.bars + 1;
+    default:
+      return 0;
+  }
 }
 
 /** What it is called in a reason: `20-day volatility`. */
@@ -92,11 +111,11 @@ export function textOfMeasure({ kind }: Measure, value: number): string {
 }
 
 function take(measure: Measure, candidate: Candidate): Measured {
-  const { bars: history, premarket } = candidate;
+  const { bars: history, today } = candidate;
   const last = history.at(-1);
   switch (measure.kind) {
     case "price":
-      return given(premarket?.price ?? last?.close, "no price");
+      return given(today?.price ?? last?.close, "no price");
     case "gap":
       return gapOf(candidate);
     case "change": {
@@ -106,8 +125,8 @@ function take(measure: Measure, candidate: Candidate): Measured {
     }
     case "volume":
       return last === undefined ? tooShort(1, history) : { value: last.volume };
-    case "premarket-volume":
-      return given(premarket?.volume, "no premarket data");
+    case "volume-today":
+      return given(today?.volume, "nothing has traded since the last daily bar");
     case "relative-volume": {
       if (last === undefined || history.length <= measure.bars) {
         return tooShort(measure.bars + 1, history);
@@ -130,10 +149,14 @@ function take(measure: Measure, candidate: Candidate): Measured {
   }
 }
 
-function gapOf({ bars: history, premarket }: Candidate): Measured {
-  const needed = premarket === undefined ? 2 : 1;
+/**
+ * Before the open the last price stands in for it; where nothing has traded since the last daily
+ * bar, the gap is that bar's: its open over the close before it.
+ */
+function gapOf({ bars: history, today }: Candidate): Measured {
+  const needed = today === undefined ? 2 : 1;
   const before = history.at(-needed);
-  const open = premarket?.price ?? history.at(-1)?.open;
+  const open = today === undefined ? history.at(-1)?.open : (today.open ?? today.price);
   if (before === undefined || open === undefined) return tooShort(needed, history);
   return { value: open / before.close - 1 };
 }

@@ -5,6 +5,8 @@ import type { ProfileState } from "./snapshot.ts";
 
 /**
  * Brings what the daily limits measure from up to an event: a new date starts anew, the peak stays.
+ * A day starts with the equity that the one before it ended with, so that the night's gap counts,
+ * and a daily bar is measured against more than its own close.
  */
 export function trackDay(
   runner: Runner,
@@ -15,10 +17,12 @@ export function trackDay(
   const { day } = state;
   const equity = equityOf({ runner, state, ledger });
   const date = runner.profile.calendar.tradingDateOf(timeMs - 1);
-  if (date !== day.date) {
+  // A late event of an earlier date starts no day again.
+  if (date > day.date) {
+    day.startEquity = day.date === "" ? equity : day.equity;
     day.date = date;
-    day.startEquity = equity;
     day.orders = 0;
   }
+  day.equity = equity;
   if (equity > day.peakEquity) day.peakEquity = equity;
 }

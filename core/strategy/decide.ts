@@ -1,7 +1,6 @@
 import type { Book } from "../domain/book.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
-import { scan } from "../scanner/define.ts";
 import { applyIntents, applyWeights } from "./apply.ts";
 import {
   equityOf,
@@ -13,9 +12,10 @@ import {
   TradeCall,
 } from "./calls.ts";
 import { trackDay } from "./day.ts";
-import type { ScanRule, ScheduleStep, Step } from "./define.ts";
+import type { ScheduleStep, Step } from "./define.ts";
 import { Draft } from "./draft.ts";
 import type { Decision, Runner } from "./runner.ts";
+import { select } from "./select.ts";
 import type { Slot } from "./slot.ts";
 import type { ProfileState } from "./snapshot.ts";
 import { rescaleSlot, takeBar, takeFrameBar } from "./take.ts";
@@ -48,6 +48,11 @@ export function isTrigger(event: DomainEvent): event is Trigger {
 export function decide(runner: Runner, state: ProfileState, book: Book, event: Trigger): Decision {
   if (state.halted !== null) return { changed: false, book, events: NO_EVENTS };
   if (event.type === "bars.closed.v1") return decideBars(runner, state, book, event);
+  // Before the first time that counts only history is taken in: bars, and what restates them.
+  const counts = event.receivedTimeMs > runner.activeFromMs;
+  if (!counts && event.type !== "corporate-action.applied.v1") {
+    return { changed: false, book, events: NO_EVENTS };
+  }
   const draft = new Draft(runner, state, book, event);
   return finished(draft, decideOther(draft, event));
 }
@@ -89,9 +94,9 @@ function decideBars(
       takeFrameBar(runner, slot, timeframe, bar);
       continue;
     }
-    if (!takeBar(slot, bar, bars) || strategy.onBar === undefined) continue;
-    if (bar.closeTimeMs <= runner.activeFromMs) continue;
+    if (!takeBar(slot, bar, bars) || bar.closeTimeMs <= runner.activeFromMs) continue;
     if (runner.followsDay) trackDay(runner, state, ledger, bar.closeTimeMs);
+    if (strategy.onBar === undefined) continue;
     const call =
       draft === undefined
         ? runner.barCall(state, book, ledger, slot, bar)
@@ -109,6 +114,7 @@ function onSignal(draft: Draft, event: EventOf<"signal.received.v1">): boolean {
   const { strategy, name } = draft.runner.profile;
   const { data } = event;
   if (data.profile !== name) return false;
+  followDay(draft);
   const slot = draft.runner.slot(draft.state, data.symbol);
   if (slot === undefined) {
     draft.outcome(data.symbol, 0, "not-in-universe", `${data.symbol} is not traded by ${name}`);
@@ -128,6 +134,7 @@ function onFill(draft: Draft, event: EventOf<"order.filled.v1">): boolean {
   if (event.data.profile !== name || strategy.onFill === undefined) return false;
   const slot = draft.runner.slot(draft.state, event.data.symbol);
   if (slot === undefined) return false;
+  followDay(draft);
   const call = new FillCall(sceneOf(draft), slot, event.data);
   applyStep(draft, slot, strategy.onFill(call), slot.state.lastPrice);
   return true;
@@ -137,6 +144,7 @@ function onQuote(draft: Draft, { data, eventTimeMs }: EventOf<"quote.received.v1
   const { strategy } = draft.runner.profile;
   const slot = draft.runner.slot(draft.state, data.symbol);
   if (slot === undefined || strategy.onQuote === undefined || !slot.state.warm) return false;
+  followDay(draft);
   const call = new QuoteCall(sceneOf(draft), slot, { ...data, eventTimeMs });
   applyStep(draft, slot, strategy.onQuote(call), slot.state.lastPrice);
   return true;
@@ -147,6 +155,7 @@ function onTrade(draft: Draft, { data, eventTimeMs }: EventOf<"trade.received.v1
   const slot = draft.runner.slot(draft.state, data.symbol);
   if (slot === undefined || strategy.onTrade === undefined || !slot.state.warm) return false;
   slot.state.lastPrice = data.price;
+  followDay(draft);
   const call = new TradeCall(sceneOf(draft), slot, { ...data, eventTimeMs });
   applyStep(draft, slot, strategy.onTrade(call), data.price);
   return true;
@@ -166,8 +175,10 @@ function onSchedule(draft: Draft, event: EventOf<"schedule.fired.v1">): boolean 
   const { runner, state } = draft;
   const { strategy, name, params, scan } = runner.profile;
   if (event.data.profile !== name) return false;
-  if (scan?.at === event.data.schedule) select(draft, scan);
-  else if (strategy.onSchedule === undefined) return false;
+  const scans = scan?.at === event.data.schedule;
+  if (!scans && strategy.onSchedule === undefined) return false;
+  followDay(draft);
+  if (scans) select(draft, scan);
   const members = runner.all(state).filter((slot) => slot.state.warm);
   const step = strategy.onSchedule?.({
     schedule: event.data.schedule,
@@ -180,23 +191,6 @@ function onSchedule(draft: Draft, event: EventOf<"schedule.fired.v1">): boolean 
   });
   applyUniverseStep(draft, step);
   return true;
-}
-
-/** Runs the scanner on what is known now, and records for each candidate why it was kept or not. */
-function select(draft: Draft, { scanner }: ScanRule): void {
-  const { runner, state, timeMs } = draft;
-  const { name } = runner.profile;
-  const candidates = runner.all(state).map((slot) => {
-    const { scan, lastPrice, lastTimeMs } = slot.state;
-    const bars = scan?.bars ?? [];
-    const isLater = lastTimeMs > (bars.at(-1)?.closeTimeMs ?? Number.POSITIVE_INFINITY);
-    const premarket = { price: lastPrice, volume: scan?.volume ?? 0 };
-    const { symbol, instrument } = slot;
-    return { symbol, instrument, bars, ...(isLater ? { premarket } : {}) };
-  });
-  const selection = scan(scanner, candidates, { profile: name, timeMs });
-  state.universe = [...selection.selected];
-  draft.record("universe.selected.v1", `${name}.${draft.cause.id}.selected`, selection);
 }
 
 function applyStep(
@@ -226,6 +220,10 @@ function applyUniverseStep(draft: Draft, step: ScheduleStep<unknown> | undefined
 function keepState(draft: Draft, slot: Slot, next: unknown): void {
   if (draft.runner.profile.shared) draft.state.state = next;
   else slot.state.state = next;
+}
+
+function followDay({ runner, state, ledger, timeMs }: Draft): void {
+  if (runner.followsDay) trackDay(runner, state, ledger, timeMs);
 }
 
 function sceneOf({ runner, state, book, ledger, timeMs }: Draft): Scene {

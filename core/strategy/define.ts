@@ -7,7 +7,7 @@ import type { Schedule } from "../domain/schedule.ts";
 import type { Timeframe } from "../domain/timeframe.ts";
 import type { EventData } from "../events/catalogue.ts";
 import type { Indicator, IndicatorState } from "../indicators/indicator.ts";
-import type { Scanner } from "../scanner/define.ts";
+import type { Attributes, Scanner } from "../scanner/define.ts";
 import type { Intent } from "./intents.ts";
 
 /** A position as a strategy sees it: float64, as it decides but never books. */
@@ -119,8 +119,10 @@ export interface ScanRule {
   readonly scanner: Scanner;
   /** Name of the schedule at which it runs, before `onSchedule`. */
   readonly at: string;
-  /** Daily bars that it sees of each instrument, at most. */
+  /** Daily bars that it sees of each instrument, at most; as many as its filters need or more. */
   readonly history: number;
+  /** Facts of instruments that do not come from prices, by symbol. */
+  readonly attributes?: Readonly<Record<string, Attributes>>;
 }
 
 /** A strategy as its author writes it. */

@@ -7,11 +7,12 @@ import type { Instrument } from "../domain/instrument.ts";
 import { equity } from "../domain/instruments.ts";
 import type { Schedule } from "../domain/schedule.ts";
 import { decimalText, slug, symbolText } from "../domain/schema.ts";
-import type { Timeframe } from "../domain/timeframe.ts";
+import { isFiner, type Timeframe } from "../domain/timeframe.ts";
 import type { Indicator } from "../indicators/indicator.ts";
 import { type Sizing, sizingSchema } from "../portfolio/sizing.ts";
 import { type CompiledLimits, compileLimits } from "../risk/assess.ts";
 import { type Limits, limitsSchema } from "../risk/limits.ts";
+import { historyNeeded } from "../scanner/define.ts";
 import type { IndicatorSet, ScanRule, Strategy, StrategyOptions } from "./define.ts";
 import { frameOf } from "./frames.ts";
 
@@ -146,13 +147,7 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
   }));
   const { account } = checked;
   const schedules = strategy.schedules?.(params) ?? {};
-  const scan = strategy.scan?.(params) ?? null;
-  if (scan !== null && schedules[scan.at] === undefined) {
-    const known = Object.keys(schedules).join(", ") || "none";
-    throw new InputError(
-      `strategy ${strategy.name}: scan.at: expected a schedule (${known}), got ${scan.at}`,
-    );
-  }
+  const scan = scanOf(strategy, params, schedules);
   return {
     name: checked.name,
     description: checked.description,
@@ -176,6 +171,30 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     benchmark: checked.benchmark ?? checked.universe[0] ?? "",
     data: options.data ?? {},
   };
+}
+
+/** A scanner that could never select anything is refused, rather than be silent day after day. */
+function scanOf(
+  strategy: Strategy,
+  params: Readonly<Record<string, unknown>>,
+  schedules: Readonly<Record<string, Schedule>>,
+): ScanRule | null {
+  const scan = strategy.scan?.(params);
+  if (scan === undefined) return null;
+  const refuse = (line: string) => new InputError(`strategy ${strategy.name}: ${line}`);
+  if (schedules[scan.at] === undefined) {
+    const known = Object.keys(schedules).join(", ") || "none";
+    throw refuse(`scan.at: expected a schedule (${known}), got ${scan.at}`);
+  }
+  const needed = historyNeeded(scan.scanner);
+  if (scan.history < needed) {
+    const name = scan.scanner.name;
+    throw refuse(`scan.history: expected ${needed} or more, as ${name} needs, got ${scan.history}`);
+  }
+  if (isFiner("1d", strategy.bars)) {
+    throw refuse(`bars: expected 1d or finer, as a scanner looks at days, got ${strategy.bars}`);
+  }
+  return scan;
 }
 
 function isOwn(indicator: Indicator, timeframe: Timeframe): boolean {

@@ -21,10 +21,14 @@ export const symbolState = z.object({
   /** True from the first bar at which every indicator has a value and a previous one. */
   warm: z.boolean(),
   indicators: z.record(z.string(), indicatorState),
-  /** What a scanner sees: the last daily bars, and the volume since; null where none scans. */
+  /**
+   * What a scanner sees: the last daily bars, and the session's open and the volume since them;
+   * null where none scans.
+   */
   scan: z
     .object({
       bars: z.array(barData.omit({ symbol: true })),
+      open: z.number().nullable(),
       volume: z.number(),
     })
     .nullable(),
@@ -43,15 +47,19 @@ export const profileState = z.object({
   /** Why the profile was stopped, or null while it runs. */
   halted: z.string().nullable(),
   symbols: z.record(symbolText, symbolState),
-  /** The instruments that the last scan kept; null where there is no scanner. */
+  /** The instruments that the last scan kept, none before the first; null without a scanner. */
   universe: z.array(symbolText).nullable(),
   /** The author's state where `onSchedule` shares one, else null. */
   state: z.unknown(),
-  /** What the daily limits measure from: the date, and equity at its start and at its best. */
+  /**
+   * What the daily limits measure from: the date, and equity at its start, at its best ever, and
+   * when it was last looked at.
+   */
   day: z.object({
     date: z.string(),
     startEquity: z.number(),
     peakEquity: z.number(),
+    equity: z.number(),
     orders: z.int(),
   }),
 });
@@ -72,9 +80,9 @@ export function freshState(profile: CompiledProfile): ProfileState {
     symbols: Object.fromEntries(
       profile.instruments.map(({ symbol }) => [symbol, freshSymbol(profile, own)]),
     ),
-    universe: null,
+    universe: profile.scan === null ? null : [],
     state: profile.shared ? own() : null,
-    day: { date: "", startEquity: 0, peakEquity: 0, orders: 0 },
+    day: { date: "", startEquity: 0, peakEquity: 0, equity: 0, orders: 0 },
   };
 }
 
@@ -89,7 +97,7 @@ function freshSymbol(profile: CompiledProfile, own: () => unknown): SymbolState 
     indicators: Object.fromEntries(
       [...profile.own, ...framed].map(({ name, indicator }) => [name, indicator.create()]),
     ),
-    scan: profile.scan === null ? null : { bars: [], volume: 0 },
+    scan: profile.scan === null ? null : { bars: [], open: null, volume: 0 },
     state: profile.shared ? null : own(),
   };
 }

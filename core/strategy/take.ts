@@ -41,32 +41,45 @@ export function takeFrameBar(runner: Runner, slot: Slot, timeframe: string, bar:
   }
 }
 
-/** Keeps what a scanner will look at: whole days, and the volume since the last of them. */
+/** Keeps what a scanner will look at: whole days, and the open and the volume since the last. */
 function remember({ state: { scan }, profile }: Slot, bar: Bar, isDay: boolean): void {
   if (scan === null) return;
   if (!isDay) {
+    // A day's bar comes before the finer one that closes with it, which it already holds.
+    if (bar.closeTimeMs <= (scan.bars.at(-1)?.closeTimeMs ?? Number.MIN_SAFE_INTEGER)) return;
+    if (scan.open === null && profile.calendar.sessionAt(bar.openTimeMs) !== null) {
+      scan.open = bar.open;
+    }
     scan.volume += bar.volume;
     return;
   }
   const { openTimeMs, closeTimeMs, open, high, low, close, volume } = bar;
   scan.bars.push({ openTimeMs, closeTimeMs, open, high, low, close, volume });
   if (scan.bars.length > (profile.scan?.history ?? 0)) scan.bars.shift();
+  scan.open = null;
   scan.volume = 0;
 }
 
 /** Restates a slot's past after a split or dividend, see `Indicator.rescale`. */
 export function rescaleSlot(runner: Runner, slot: Slot, price: number, volume: number): void {
   slot.state.lastPrice *= price;
-  for (const bar of slot.state.scan?.bars ?? []) {
+  rescaleScan(slot, price, volume);
+  const framed = [...runner.profile.framed.values()].flat();
+  for (const { name, indicator } of [...runner.profile.own, ...framed]) {
+    indicator.rescale(indicatorState(slot.state, name), price, volume);
+  }
+}
+
+function rescaleScan({ state: { scan } }: Slot, price: number, volume: number): void {
+  if (scan === null) return;
+  if (scan.open !== null) scan.open *= price;
+  scan.volume *= volume;
+  for (const bar of scan.bars) {
     bar.open *= price;
     bar.high *= price;
     bar.low *= price;
     bar.close *= price;
     bar.volume *= volume;
-  }
-  const framed = [...runner.profile.framed.values()].flat();
-  for (const { name, indicator } of [...runner.profile.own, ...framed]) {
-    indicator.rescale(indicatorState(slot.state, name), price, volume);
   }
 }
 

@@ -9,14 +9,16 @@ import { bars, candidate, reasonOf, scanned } from "./fixtures.ts";
 describe("filters say why, with their numbers", () => {
   const spy = candidate("SPY", [100, 102, 101]);
 
-  test("price is the premarket's where there is one", () => {
+  test("price is the last one since the last daily bar where there is one", () => {
     expect(reasonOf({ kind: "price", min: 101 }, spy)).toBe("true: price 101");
-    const early = { ...spy, premarket: { price: 99.5, volume: 10 } };
+    const early = { ...spy, today: { open: 98, price: 99.5, volume: 10 } };
     expect(reasonOf({ kind: "price", min: 101 }, early)).toBe("false: price 99.5 below 101");
   });
-  test("a gap is the premarket price over the last close, else open over the close before", () => {
-    const early = { ...spy, premarket: { price: 102.212, volume: 10 } };
-    expect(reasonOf({ kind: "gap", min: 0.02 }, early)).toBe("false: gap 1.2 % below 2 %");
+  test("a gap is today's open over the last close, before the open the last price, else the last bar's", () => {
+    const open = { ...spy, today: { open: 102.212, price: 104, volume: 10 } };
+    expect(reasonOf({ kind: "gap", min: 0.02 }, open)).toBe("false: gap 1.2 % below 2 %");
+    const early = { ...spy, today: { open: null, price: 104.03, volume: 10 } };
+    expect(reasonOf({ kind: "gap", min: 0.02 }, early)).toBe("true: gap 3 %");
     const [first, last] = bars([100, 103]);
     if (first === undefined || last === undefined) throw new Error("no bars");
     const late = { ...spy, bars: [first, { ...last, open: 102.5 }] };
@@ -28,7 +30,7 @@ describe("filters say why, with their numbers", () => {
       "false: 2-day change 1 % above 0 %",
     );
   });
-  test("volumes: the last, relative to the ones before it, in dollars, before the open", () => {
+  test("volumes: the last, relative to the ones before it, in dollars, since the last bar", () => {
     const history = [...bars([10, 10, 10], 1_000).slice(0, 2), ...bars([10], 3_000)];
     const one = candidate("X", [], { bars: history });
     expect(reasonOf({ kind: "volume", min: 1 }, one)).toBe("true: volume 3000");
@@ -38,8 +40,12 @@ describe("filters say why, with their numbers", () => {
     expect(reasonOf({ kind: "average-dollar-volume", bars: 3, min: 20_000 }, one)).toBe(
       "false: 3-day average dollar volume 16667 below 20000",
     );
-    expect(reasonOf({ kind: "premarket-volume", min: 1 }, one)).toBe(
-      "false: premarket volume: no premarket data",
+    expect(reasonOf({ kind: "volume-today", min: 1 }, one)).toBe(
+      "false: volume today: nothing has traded since the last daily bar",
+    );
+    const today = { open: null, price: 10, volume: 500 };
+    expect(reasonOf({ kind: "volume-today", min: 1 }, { ...one, today })).toBe(
+      "true: volume today 500",
     );
   });
   test("volatility is a fraction a year, of 252 sessions or 365 days", () => {

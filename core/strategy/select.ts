@@ -1,0 +1,29 @@
+import { type Candidate, scan } from "../scanner/define.ts";
+import type { ScanRule } from "./define.ts";
+import type { Draft } from "./draft.ts";
+import type { Slot } from "./slot.ts";
+
+/** Runs the scanner on what is known now, and records for each candidate why it was kept or not. */
+export function select(draft: Draft, rule: ScanRule): void {
+  const { runner, state, timeMs } = draft;
+  const profile = runner.profile.name;
+  const candidates = runner.all(state).map((slot) => candidateOf(slot, rule));
+  const selection = scan(rule.scanner, candidates, { profile, timeMs });
+  state.universe = [...selection.selected];
+  draft.record("universe.selected.v1", `${profile}.${draft.cause.id}.selected`, selection);
+}
+
+function candidateOf({ symbol, instrument, state }: Slot, { attributes }: ScanRule): Candidate {
+  const { scan: kept, lastPrice, lastTimeMs } = state;
+  const bars = kept?.bars ?? [];
+  const hasTraded = lastTimeMs > (bars.at(-1)?.closeTimeMs ?? Number.MIN_SAFE_INTEGER);
+  const today = { open: kept?.open ?? null, price: lastPrice, volume: kept?.volume ?? 0 };
+  const facts = attributes?.[symbol];
+  return {
+    symbol,
+    instrument,
+    bars,
+    ...(hasTraded ? { today } : {}),
+    ...(facts === undefined ? {} : { attributes: facts }),
+  };
+}
