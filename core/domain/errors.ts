@@ -15,9 +15,17 @@ export class TransientError extends Error {
   }
 }
 
-/** Another writer was first: load again and decide again. */
+/**
+ * Another writer was first: load again and decide again. Where `repeatOf` is set the event of that
+ * id was decided before, and nothing is left to do.
+ */
 export class ConflictError extends Error {
   override readonly name = "ConflictError";
+  readonly repeatOf: string | null;
+  constructor(message: string, repeatOf: string | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.repeatOf = repeatOf;
+  }
 }
 
 /** We were wrong: halt the profile and page a person. */

@@ -31,7 +31,8 @@ export interface Store {
   book(account: string): Awaitable<Versioned<Book> | undefined>;
   /**
    * Writes a commit atomically.
-   * @throws ConflictError when a version is no longer the stored one or `dedupe` was seen before.
+   * @throws ConflictError when a version is no longer the stored one, or, with `repeatOf` set, when
+   * `dedupe` was seen before: this is looked at first, as a repeat has old versions too.
    */
   commit(commit: Commit): Awaitable<void>;
 }

@@ -10,16 +10,22 @@ import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import type { Ports } from "./ports.ts";
 
-/** Books events: each is applied to the account's book, and those that changed it are kept. */
+/**
+ * Books events: each is applied to the account's book, and those that changed it are kept. Give
+ * `dedupe` where the events carry no mark of having been applied, as dividends do not.
+ */
 export function bookEvents(
   ports: Ports,
   account: string,
   eventsOf: (book: Book) => readonly DomainEvent[],
   context: BookContext = {},
+  dedupe: string | null = null,
 ): Awaitable<void> {
   const loaded = ports.store.book(account);
-  if (!(loaded instanceof Promise)) return write(ports, account, loaded, eventsOf, context);
-  return loaded.then((one) => write(ports, account, one, eventsOf, context));
+  if (!(loaded instanceof Promise)) {
+    return write(ports, account, loaded, eventsOf, context, dedupe);
+  }
+  return loaded.then((one) => write(ports, account, one, eventsOf, context, dedupe));
 }
 
 function write(
@@ -28,6 +34,7 @@ function write(
   loaded: Versioned<Book> | undefined,
   eventsOf: (book: Book) => readonly DomainEvent[],
   context: BookContext,
+  dedupe: string | null,
 ): Awaitable<void> {
   if (loaded === undefined) throw new InvariantError(`account ${account} has no book`);
   let book = loaded.value;
@@ -49,12 +56,12 @@ function write(
     bookVersion,
     book,
     events: kept,
-    dedupe: null,
+    dedupe,
   });
 }
 
 /** US shares settle on the session after the trade (T+1, since 2024-05-28); crypto at once. */
-function settling(book: Book, event: DomainEvent, context: BookContext): BookContext {
+export function settling(book: Book, event: DomainEvent, context: BookContext): BookContext {
   if (book.kind !== "cash" || event.type !== "order.filled.v1") return context;
   if (event.data.symbol.includes("/")) return context;
   return { ...context, settlesOn: calendarOf("us-equity").nextSession(event.eventTimeMs).date };

@@ -5,6 +5,7 @@ import type { Awaitable } from "../ports/venue.ts";
 import { decide, type Trigger } from "../strategy/decide.ts";
 import type { Decision, Runner } from "../strategy/runner.ts";
 import type { ProfileState } from "../strategy/snapshot.ts";
+import { again } from "./again.ts";
 import type { Ports } from "./ports.ts";
 
 /**
@@ -22,22 +23,21 @@ export function handleTrigger(ports: Ports, profile: string, event: Trigger): Aw
   return step(ports, runner, state, book, event);
 }
 
-/** As {@link handleTrigger}, deciding again on fresh data when another writer was first. */
-export function handleTriggerAgain(
+/**
+ * As {@link handleTrigger} where others write too: decides again on fresh data after a lost race,
+ * and leaves an event that was decided before as it was.
+ */
+export async function handleTriggerAgain(
   ports: Ports,
   profile: string,
   event: Trigger,
-  attempts: number,
-): Awaitable<void> {
-  const again = (error: unknown): Awaitable<void> => {
-    if (!(error instanceof ConflictError) || attempts <= 1) throw error;
-    return handleTriggerAgain(ports, profile, event, attempts - 1);
-  };
+): Promise<"decided" | "repeat"> {
   try {
-    const done = handleTrigger(ports, profile, event);
-    return done instanceof Promise ? done.catch(again) : done;
+    await again(() => handleTrigger(ports, profile, event));
+    return "decided";
   } catch (error) {
-    return again(error);
+    if (error instanceof ConflictError && error.repeatOf !== null) return "repeat";
+    throw error;
   }
 }
 
@@ -68,8 +68,16 @@ function step(
     bookVersion: book.version,
     book: booked ? decision.book : null,
     events: decision.events,
-    dedupe: event.type === "signal.received.v1" ? `${name}.${event.id}` : null,
+    dedupe: knowsRepeats(event) ? null : `${name}.${event.id}`,
   });
+}
+
+/**
+ * Snapshots know the time of the last bar of each instrument, and ticks come in process, one by
+ * one. Any other event may be delivered again long after the orders that it caused are final.
+ */
+function knowsRepeats({ type }: Trigger): boolean {
+  return type === "bars.closed.v1" || type === "quote.received.v1" || type === "trade.received.v1";
 }
 
 /**

@@ -45,6 +45,9 @@ export class MemoryStore implements Store {
   }
 
   commit(commit: Commit): void {
+    if (commit.dedupe !== null && this.seen.has(commit.dedupe)) {
+      throw new ConflictError(`${commit.dedupe} was decided before`, commit.dedupe);
+    }
     const profile = commit.profile === null ? undefined : this.profile(commit.profile);
     const book = commit.account === null ? undefined : this.book(commit.account);
     if (commit.profile !== null && (profile?.version ?? 0) !== commit.profileVersion) {
@@ -53,11 +56,7 @@ export class MemoryStore implements Store {
     if (commit.account !== null && (book?.version ?? 0) !== commit.bookVersion) {
       throw conflict("account", commit.account, commit.bookVersion, book?.version);
     }
-    if (commit.dedupe !== null) {
-      if (this.seen.has(commit.dedupe))
-        throw new ConflictError(`${commit.dedupe} was decided before`);
-      this.seen.add(commit.dedupe);
-    }
+    if (commit.dedupe !== null) this.seen.add(commit.dedupe);
     if (commit.profile !== null && commit.profileState !== null) {
       if (profile === undefined) this.lastName = "";
       put(this.profiles, commit.profile, profile, commit.profileState);

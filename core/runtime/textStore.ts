@@ -31,13 +31,12 @@ export class TextStore implements Store {
   }
 
   commit(commit: Commit): void {
+    if (commit.dedupe !== null && this.seen.has(commit.dedupe)) {
+      throw new ConflictError(`${commit.dedupe} was decided before`, commit.dedupe);
+    }
     this.check("profile", this.profiles, commit.profile, commit.profileVersion);
     this.check("account", this.books, commit.account, commit.bookVersion);
-    if (commit.dedupe !== null) {
-      if (this.seen.has(commit.dedupe))
-        throw new ConflictError(`${commit.dedupe} was decided before`);
-      this.seen.add(commit.dedupe);
-    }
+    if (commit.dedupe !== null) this.seen.add(commit.dedupe);
     if (commit.profile !== null && commit.profileState !== null) {
       const value = snapshotText(commit.profileState);
       this.profiles.set(commit.profile, { version: commit.profileVersion + 1, value });
