@@ -83,6 +83,33 @@ export const catalogue = {
       )
       .readonly(),
   }),
+  /** A job that came too late to be of use was not run. */
+  "job.missed.v1": z.object({
+    job: z.string(),
+    profile: slug.nullable(),
+    dueTimeMs: timeMs,
+    reason: z.string(),
+  }),
+  /** Our books against the venue's: what was booked late, and what still differs. */
+  "account.reconciled.v1": z.object({
+    account: slug,
+    /** Events that the venue knew and we did not. */
+    booked: z.int(),
+    /** Client order ids of open orders that were never ours. */
+    strangers: z.array(z.string()).readonly(),
+    drifts: z
+      .array(
+        z.object({
+          /** A symbol, or `cash` in dollars. */
+          what: z.string(),
+          ours: decimalText,
+          venues: decimalText,
+          tolerance: decimalText,
+          isPast: z.boolean(),
+        }),
+      )
+      .readonly(),
+  }),
   "profile.halted.v1": z.object({ profile: slug, reason: z.string() }),
   "decision.made.v1": z.object({
     profile: slug,

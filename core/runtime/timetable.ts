@@ -29,7 +29,14 @@ export class Timetable {
     const fired: EventOf<"schedule.fired.v1">[] = [];
     for (const entry of this.entries) {
       while (entry.next !== null && entry.next.timeMs <= timeMs) {
-        fired.push(firedEvent(entry, entry.next));
+        fired.push(
+          firedEvent({
+            profile: entry.profile.name,
+            schedule: entry.name,
+            dueTimeMs: entry.next.timeMs,
+            sessionDate: entry.next.sessionDate,
+          }),
+        );
         entry.next = nextFiring(entry.rule, entry.profile.calendar, entry.next.timeMs);
       }
     }
@@ -43,20 +50,24 @@ export class Timetable {
   }
 }
 
+/** What names a firing. */
+export interface FiringOf {
+  readonly profile: string;
+  readonly schedule: string;
+  readonly dueTimeMs: number;
+  readonly sessionDate: string;
+}
+
 /** A firing is known by profile, schedule and due time: repeats of it are the same event. */
-function firedEvent({ profile, name }: Entry, firing: Firing): EventOf<"schedule.fired.v1"> {
-  const id = `schedule.${name}.${firing.timeMs.toString(36)}`;
+export function firedEvent(firing: FiringOf): EventOf<"schedule.fired.v1"> {
+  const { profile, schedule, dueTimeMs, sessionDate } = firing;
+  const id = `${profile}.${schedule}.${dueTimeMs.toString(36)}`;
   return {
     type: "schedule.fired.v1",
     id,
-    eventTimeMs: firing.timeMs,
-    receivedTimeMs: firing.timeMs,
+    eventTimeMs: dueTimeMs,
+    receivedTimeMs: dueTimeMs,
     causationId: id,
-    data: {
-      schedule: name,
-      profile: profile.name,
-      dueTimeMs: firing.timeMs,
-      sessionDate: firing.sessionDate,
-    },
+    data: { schedule, profile, dueTimeMs, sessionDate },
   };
 }

@@ -112,7 +112,7 @@ function contextOf(draft: Draft, slot: Slot, lastPrice: number): PlanContext {
     orders: workingOrders(draft.book, runner.profile.name, slot.symbol),
     lastPrice,
     equity: () => equityExact(draft),
-    cause: cause.id,
+    cause: causeOf(draft),
     timeMs: cause.eventTimeMs,
   };
 }
@@ -131,4 +131,10 @@ function workingOrders(book: Book, profile: string, symbol: string): readonly Or
 
 function cancellable({ status }: Order): boolean {
   return status !== "cancel-requested" && status !== "requested";
+}
+
+/** What an order's id takes from its cause: its own profile need not be named twice. */
+function causeOf({ runner, cause }: Draft): string {
+  const own = `${runner.profile.name}.`;
+  return cause.id.startsWith(own) ? cause.id.slice(own.length) : cause.id;
 }

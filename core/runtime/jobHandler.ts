@@ -1,0 +1,114 @@
+import { describeSchedule, firingsBetween, type Schedule } from "../domain/schedule.ts";
+import { iso } from "../domain/time.ts";
+import type { EventOf } from "../events/catalogue.ts";
+import type { CompiledProfile } from "../strategy/profile.ts";
+import { ingest } from "./ingest.ts";
+import type { LivePorts } from "./livePorts.ts";
+import { type FiringOf, firedEvent } from "./timetable.ts";
+
+/** How a firing ended. */
+export type JobOutcome = "fired" | "repeat" | "missed";
+
+/**
+ * Lets a schedule fire. It is known by profile, schedule and due time, so firing twice is firing
+ * once; past its deadline it is recorded as missed, told to a person, and not run, as a rebalance
+ * an hour late is another trade than the one that was tested.
+ */
+export async function fireSchedule(
+  ports: LivePorts,
+  due: FiringOf,
+  deadlineMs: number,
+): Promise<JobOutcome> {
+  const nowMs = ports.clock.nowMs();
+  const lateMs = nowMs - due.dueTimeMs;
+  const fired = firedEvent(due);
+  if (lateMs <= deadlineMs) {
+    const taken = await ingest(ports.store, { ...fired, receivedTimeMs: nowMs });
+    return taken === "taken" ? "fired" : "repeat";
+  }
+  if ((await ports.journal.event(fired.id)) !== undefined) return "repeat";
+  const missed = missedEvent(due, nowMs, deadlineMs);
+  if ((await ingest(ports.store, missed)) === "repeat") return "missed";
+  await ports.notifier.notify({
+    key: missed.id,
+    severity: "warning",
+    title: `${due.profile}: schedule ${due.schedule} was missed`,
+    text: missed.data.reason,
+    timeMs: nowMs,
+  });
+  return "missed";
+}
+
+/** Every firing of a profile's schedules in `[fromMs, toMs)`, in order of time, then of name. */
+export function duesBetween(
+  profile: CompiledProfile,
+  fromMs: number,
+  toMs: number,
+): readonly FiringOf[] {
+  const dues = Object.entries(profile.schedules).flatMap(([schedule, rule]: [string, Schedule]) =>
+    firingsBetween(rule, profile.calendar, fromMs, toMs).map(({ timeMs, sessionDate }) => {
+      return { profile: profile.name, schedule, dueTimeMs: timeMs, sessionDate };
+    }),
+  );
+  return dues.sort((a, b) => a.dueTimeMs - b.dueTimeMs || (a.schedule < b.schedule ? -1 : 1));
+}
+
+/**
+ * Plans what is due in `[fromMs, toMs)` as one-time jobs. The calendar knows holidays and half
+ * days, so "15 minutes before the close" is 12:45 on the day after Thanksgiving. Planning twice
+ * changes nothing. Answers how many jobs are new.
+ */
+export async function plan(
+  ports: LivePorts,
+  profiles: readonly CompiledProfile[],
+  fromMs: number,
+  toMs: number,
+): Promise<number> {
+  let created = 0;
+  for (const profile of profiles) {
+    for (const due of duesBetween(profile, fromMs, toMs)) {
+      const { schedule, dueTimeMs, sessionDate } = due;
+      const outcome = await ports.scheduler.once({
+        name: jobNameOf(due),
+        atMs: dueTimeMs,
+        job: "fire",
+        input: { profile: profile.name, schedule, dueTimeMs, sessionDate },
+      });
+      if (outcome === "created") created += 1;
+    }
+  }
+  return created;
+}
+
+/** Profile, schedule and due time, within the 64 characters that a scheduler allows a name. */
+function jobNameOf({ profile, schedule, dueTimeMs }: FiringOf): string {
+  const time = dueTimeMs.toString(36);
+  return `${profile.slice(0, 30)}.${schedule.slice(0, 22)}.${time}`;
+}
+
+/** The schedules of a profile in words, for people. */
+export function schedulesText(profile: CompiledProfile): readonly string[] {
+  return Object.entries(profile.schedules).map(
+    ([name, rule]) => `${name}: ${describeSchedule(rule)}`,
+  );
+}
+
+function missedEvent(
+  { profile, schedule, dueTimeMs }: FiringOf,
+  nowMs: number,
+  deadlineMs: number,
+): EventOf<"job.missed.v1"> {
+  const id = `${profile}.${schedule}.${dueTimeMs.toString(36)}.missed`;
+  const late = Math.round((nowMs - dueTimeMs) / 1000);
+  const reason =
+    `due at ${iso(dueTimeMs)}, came ${late} s late, ` +
+    `allowed are ${Math.round(deadlineMs / 1000)} s: not run`;
+  return {
+    type: "job.missed.v1",
+    id,
+    eventTimeMs: nowMs,
+    receivedTimeMs: nowMs,
+    causationId: id,
+    data: { job: schedule, profile, dueTimeMs, reason },
+  };
+}

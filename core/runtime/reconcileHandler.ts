@@ -1,0 +1,160 @@
+import type { Book } from "../domain/book.ts";
+import { decimal, textOf, ZERO } from "../domain/decimal.ts";
+import { orderOf } from "../domain/ledger.ts";
+import type { EventOf } from "../events/catalogue.ts";
+import { type Drift, driftsOf, type Tolerance } from "../execution/drift.ts";
+import type { VenueOrder } from "../ports/venueAccount.ts";
+import { bookOf } from "./executeHandler.ts";
+import { ingest } from "./ingest.ts";
+import type { LivePorts } from "./livePorts.ts";
+import { RESOLVE_DEFAULTS, type ResolveOptions, resolveInFlight } from "./resolveHandler.ts";
+import { handleUpdates } from "./updatesHandler.ts";
+
+/** How reconciliation judges what it finds. */
+export interface ReconcileOptions {
+  readonly tolerance: Tolerance;
+  /** Compare cash too: only where nothing but our profiles moves it. */
+  readonly comparesCash: boolean;
+  /** Open orders in the account that were never ours. */
+  readonly strangers: "report" | "cancel";
+  /** Fills are asked for from this long before the last look, ms: venues list some late. */
+  readonly overlapMs: number;
+  readonly resolve: ResolveOptions;
+}
+
+/** Positions must agree exactly, cash is not compared, strangers are told of. */
+export const RECONCILE_DEFAULTS: ReconcileOptions = {
+  tolerance: { quantity: ZERO, cash: decimal("1") },
+  comparesCash: false,
+  strangers: "report",
+  overlapMs: 3_600_000,
+  resolve: RESOLVE_DEFAULTS,
+};
+
+/** What a look at the venue came to. */
+export type Reconciled = EventOf<"account.reconciled.v1">["data"];
+
+/**
+ * Compares our books of an account with the venue's. Missed fills and ends of orders are booked;
+ * differences that remain are told, and past the tolerance the profiles that hold the instrument
+ * are halted. It never sends an order to mend a difference.
+ */
+export async function reconcile(
+  ports: LivePorts,
+  account: string,
+  sinceMs: number,
+  options: ReconcileOptions = RECONCILE_DEFAULTS,
+): Promise<Reconciled> {
+  const venue = ports.venue(account);
+  const nowMs = ports.clock.nowMs();
+  const before = await bookOf(ports, account);
+  const fills = await venue.fillsSince(sinceMs - options.overlapMs);
+  const missed = await handleUpdates(ports, account, fills, nowMs);
+  await resolveInFlight(ports, account, options.resolve);
+  const open = await venue.openOrders();
+  const ended = await askForMissing(ports, account, open, nowMs);
+  const strangers = await strangersOf(ports, before, open);
+  if (options.strangers === "cancel") {
+    for (const { orderId } of strangers) await venue.cancel(orderId, nowMs);
+  }
+  const drifts = await compare(ports, account, options);
+  const data: Reconciled = {
+    account,
+    booked: missed.events.length + ended,
+    strangers: strangers.map(({ orderId }) => orderId),
+    drifts,
+  };
+  await tell(ports, data, nowMs);
+  return data;
+}
+
+/** Orders that rest in our book and not at the venue have ended there without our hearing of it. */
+async function askForMissing(
+  ports: LivePorts,
+  account: string,
+  open: readonly VenueOrder[],
+  nowMs: number,
+): Promise<number> {
+  const there = new Set(open.map(({ orderId }) => orderId));
+  const book = await bookOf(ports, account);
+  let booked = 0;
+  for (const { request, status } of book.orders) {
+    if (there.has(request.id) || notAtVenue.has(status)) continue;
+    const reports = await ports.venue(account).find(request.id);
+    if (reports === null) continue;
+    booked += (await handleUpdates(ports, account, reports, nowMs)).events.length;
+  }
+  return booked;
+}
+
+/** Statuses of orders that the venue was not told of, or whose fate is being asked for already. */
+const notAtVenue: ReadonlySet<string> = new Set(["requested", "approved", "submitted", "unknown"]);
+
+async function strangersOf(
+  { journal }: LivePorts,
+  book: Book,
+  open: readonly VenueOrder[],
+): Promise<readonly VenueOrder[]> {
+  const strangers: VenueOrder[] = [];
+  for (const order of open) {
+    if (orderOf(book, order.orderId) !== undefined) continue;
+    if ((await journal.order(order.orderId)) === undefined) strangers.push(order);
+  }
+  return strangers;
+}
+
+async function compare(
+  ports: LivePorts,
+  account: string,
+  { tolerance, comparesCash }: ReconcileOptions,
+): Promise<readonly Drift[]> {
+  const venue = ports.venue(account);
+  const positions = new Map(
+    (await venue.positions()).map(({ symbol, quantity }) => [symbol, quantity]),
+  );
+  const cash = comparesCash ? (await venue.balances()).cash : null;
+  return driftsOf(await bookOf(ports, account), { positions, cash }, tolerance);
+}
+
+async function tell(ports: LivePorts, data: Reconciled, nowMs: number): Promise<void> {
+  const { account, booked, strangers, drifts } = data;
+  if (booked + strangers.length + drifts.length === 0) return;
+  const id = `${account}.reconciled.${nowMs}`;
+  const times = { eventTimeMs: nowMs, receivedTimeMs: nowMs, causationId: id };
+  await ingest(ports.store, { type: "account.reconciled.v1", id, ...times, data });
+  const past = drifts.filter(({ isPast }) => isPast);
+  for (const drift of past) await haltHolders(ports, account, drift, nowMs);
+  if (past.length + strangers.length === 0) return;
+  await ports.notifier.notify({
+    key: `drift.${account}`,
+    severity: past.length > 0 ? "page" : "warning",
+    title: `Account ${account} differs from the venue's books`,
+    text: [...past.map(driftText), ...strangers.map((order) => `unknown order ${order}`)].join(
+      "\n",
+    ),
+    timeMs: nowMs,
+  });
+}
+
+async function haltHolders(
+  ports: LivePorts,
+  account: string,
+  drift: Drift,
+  sinceMs: number,
+): Promise<void> {
+  const { ledgers } = await bookOf(ports, account);
+  const holders = Object.values(ledgers).filter(({ positions }) => drift.what in positions);
+  const reason = driftText(drift);
+  const by = "reconciliation";
+  // Where no profile of ours holds it, the whole account is not what we think it is.
+  if (holders.length === 0) {
+    await ports.switches.halt({ kind: "account", name: account, reason, by, sinceMs });
+  }
+  for (const { profile } of holders) {
+    await ports.switches.halt({ kind: "profile", name: profile, reason, by, sinceMs });
+  }
+}
+
+function driftText({ what, ours, venues, tolerance }: Drift): string {
+  return `${what}: ours ${textOf(ours)}, the venue's ${textOf(venues)}, tolerance ${textOf(tolerance)}`;
+}

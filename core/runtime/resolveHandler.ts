@@ -1,0 +1,172 @@
+import type { Book } from "../domain/book.ts";
+import { orderOf } from "../domain/ledger.ts";
+import type { Order } from "../domain/order.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
+import { partiesOf } from "../strategy/draft.ts";
+import { again } from "./again.ts";
+import { bookEvents } from "./bookHandler.ts";
+import { bookOf, isProtective } from "./executeHandler.ts";
+import type { LivePorts } from "./livePorts.ts";
+import { handleUpdates } from "./updatesHandler.ts";
+
+/** Bounds of asking for orders in flight, ms. */
+export interface ResolveOptions {
+  /** An order in flight is first asked for after this. */
+  readonly askAfterMs: number;
+  /** A venue that does not know an order this long after its submission never got it. */
+  readonly goneAfterMs: number;
+  /** An entry that never arrived is sent again up to this long after its decision. */
+  readonly resendWithinMs: number;
+  /** A person is told of an order that is in flight for longer. */
+  readonly pageAfterMs: number;
+  readonly maxAttempts: number;
+}
+
+/** First asked after 2 s, given up after 10 s, paged after 30 s. */
+export const RESOLVE_DEFAULTS: ResolveOptions = {
+  askAfterMs: 2_000,
+  goneAfterMs: 10_000,
+  resendWithinMs: 60_000,
+  pageAfterMs: 30_000,
+  maxAttempts: 3,
+};
+
+/**
+ * Asks the venue for every order of an account that is in flight: submitted, but never answered.
+ * What the venue knows is booked. What it does not know, after long enough to be sure that nothing
+ * is under way, never arrived: it is sent again while it is fresh, else it is ended. Must be run by
+ * the holder of the account's right to send, as it sends.
+ */
+export async function resolveInFlight(
+  ports: LivePorts,
+  account: string,
+  options: ResolveOptions = RESOLVE_DEFAULTS,
+): Promise<void> {
+  const book = await bookOf(ports, account);
+  const nowMs = ports.clock.nowMs();
+  for (const order of book.orders) {
+    if (order.status !== "submitted" && order.status !== "unknown") continue;
+    const sentMs = await lastSentMs(ports, order);
+    const waitedMs = nowMs - sentMs;
+    if (waitedMs < options.askAfterMs) continue;
+    if (waitedMs >= options.pageAfterMs) await page(ports, order, waitedMs, nowMs);
+    await resolveOne(ports, book, order, waitedMs, options);
+  }
+}
+
+async function resolveOne(
+  ports: LivePorts,
+  book: Book,
+  order: Order,
+  waitedMs: number,
+  options: ResolveOptions,
+): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  const { account, id } = order.request;
+  const reports = await ports.venue(account).find(id);
+  if (reports !== null) {
+    await handleUpdates(ports, account, reports, nowMs);
+    return;
+  }
+  if (waitedMs < options.goneAfterMs) return;
+  // A leg goes with its parent, and a replacement with what it replaces.
+  if (order.request.parentId !== null || order.request.replaces !== null) return;
+  const ageMs = nowMs - order.request.decidedTimeMs;
+  const protects = isProtective(book, order);
+  const fresh = protects || ageMs <= options.resendWithinMs;
+  if (fresh && order.attempts < options.maxAttempts) await resend(ports, order, protects, nowMs);
+  else await end(ports, order, nowMs);
+}
+
+/** Sends once more, under the same client order id: a venue that did get it refuses the second. */
+async function resend(
+  ports: LivePorts,
+  order: Order,
+  protects: boolean,
+  nowMs: number,
+): Promise<void> {
+  const { account, id } = order.request;
+  if (!protects) {
+    const halts = await ports.switches.halts(order.request.profile, account);
+    if (halts.length > 0) return end(ports, order, nowMs);
+  }
+  let group: readonly Order[] = [];
+  await again(() =>
+    bookEvents(ports, account, (book) => {
+      group = familyOf(book, id, order.attempts);
+      return group.map((one) => submittedAgain(one, nowMs));
+    }),
+  );
+  if (group.length === 0) return;
+  const requests = group.map(({ request }) => request);
+  const reports = await ports.venue(account).submit(requests, nowMs);
+  await handleUpdates(ports, account, reports, nowMs);
+}
+
+async function end(ports: LivePorts, order: Order, nowMs: number): Promise<void> {
+  const { account, id } = order.request;
+  await again(() =>
+    bookEvents(ports, account, (book) =>
+      familyOf(book, id, order.attempts).map((one) => neverArrived(one, nowMs)),
+    ),
+  );
+}
+
+/** The order, if it still waits after the attempt that was looked at, and its legs in flight. */
+function familyOf(book: Book, id: string, attempts: number): readonly Order[] {
+  const order = orderOf(book, id);
+  if (order === undefined || order.attempts !== attempts || !inFlight(order)) return [];
+  const legs = book.orders.filter((one) => one.request.parentId === id && inFlight(one));
+  return [order, ...legs];
+}
+
+function inFlight({ status }: Order): boolean {
+  return status === "submitted" || status === "unknown";
+}
+
+async function lastSentMs({ journal }: LivePorts, order: Order): Promise<number> {
+  const events = await journal.ofOrder(order.request.id);
+  const sent = events.filter(({ type }) => type === "order.submitted.v1");
+  return sent.reduce((last, one) => Math.max(last, one.receivedTimeMs), order.updatedTimeMs);
+}
+
+async function page(
+  { notifier }: LivePorts,
+  { request, attempts }: Order,
+  waitedMs: number,
+  timeMs: number,
+): Promise<void> {
+  const seconds = Math.round(waitedMs / 1000);
+  await notifier.notify({
+    key: `in-flight.${request.id}`,
+    severity: "page",
+    title: `The venue has not answered for ${seconds} s`,
+    text:
+      `Order ${request.id} (${request.side} ${request.symbol}, profile ${request.profile}) was ` +
+      `sent ${attempts} times. Look it up at the venue; nothing was assumed about it.`,
+    timeMs,
+  });
+}
+
+function submittedAgain(order: Order, nowMs: number): DomainEvent {
+  const attempt = order.attempts + 1;
+  return {
+    type: "order.submitted.v1",
+    id: `${order.request.id}.submitted.${attempt}`,
+    eventTimeMs: nowMs,
+    receivedTimeMs: nowMs,
+    causationId: `${order.request.id}.submitted.${order.attempts}`,
+    data: { ...partiesOf(order.request), attempt },
+  };
+}
+
+function neverArrived(order: Order, nowMs: number): DomainEvent {
+  return {
+    type: "order.expired.v1",
+    id: `${order.request.id}.expired`,
+    eventTimeMs: nowMs,
+    receivedTimeMs: nowMs,
+    causationId: `${order.request.id}.submitted.${order.attempts}`,
+    data: { ...partiesOf(order.request), reason: "never arrived at the venue" },
+  };
+}
