@@ -3,6 +3,7 @@ import { InputError } from "../domain/errors.ts";
 import { isFiner, type Timeframe, timeframes } from "../domain/timeframe.ts";
 import type { Market } from "../simulation/config.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { hears } from "./audience.ts";
 import { BarCursor, type BarFeed, BarsClosed, Frame } from "./feeds.ts";
 import type { Desk, World } from "./world.ts";
 
@@ -80,8 +81,4 @@ export function closingsOf(
       event: new BarsClosed(timeframe),
       profiles: profiles.filter((one) => hears(one, timeframe)).map(({ name }) => name),
     }));
-}
-
-function hears({ timeframe, framed }: CompiledProfile, asked: Timeframe): boolean {
-  return timeframe === asked || framed.has(asked);
 }

@@ -1,0 +1,79 @@
+import type { Timeframe } from "../domain/timeframe.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
+import { isTrigger, type Trigger } from "../strategy/decide.ts";
+import type { CompiledProfile } from "../strategy/profile.ts";
+
+/** Where an event goes: to an account's way to its venue, or to profiles that decide on it. */
+export interface Route {
+  /** Account whose orders are to be sent, cancelled or replaced; null for none. */
+  readonly execute: string | null;
+  /** Names of the profiles that decide on the event. */
+  readonly decide: readonly string[];
+}
+
+const NOWHERE: Route = { execute: null, decide: [] };
+
+/** Who follows which events: what the rules of a deployed bus say, as a table. */
+export class Audience {
+  private readonly profiles: ReadonlyMap<string, CompiledProfile>;
+
+  constructor(profiles: readonly CompiledProfile[]) {
+    this.profiles = new Map(profiles.map((profile) => [profile.name, profile]));
+  }
+
+  /** Where an event goes. Events of profiles that do not run here go nowhere. */
+  routeOf(event: DomainEvent): Route {
+    switch (event.type) {
+      case "order.approved.v1":
+      case "order.cancel-requested.v1":
+      case "order.replace-requested.v1":
+        return this.profiles.has(event.data.profile)
+          ? { execute: event.data.account, decide: [] }
+          : NOWHERE;
+      default:
+        return isTrigger(event) ? { execute: null, decide: this.deciders(event) } : NOWHERE;
+    }
+  }
+
+  private deciders(event: Trigger): readonly string[] {
+    switch (event.type) {
+      case "bars.closed.v1":
+        return this.named((one) => hears(one, event.data.timeframe));
+      case "quote.received.v1":
+        return this.named(({ strategy }) => strategy.onQuote !== undefined, event.data.symbol);
+      case "trade.received.v1":
+        return this.named(({ strategy }) => strategy.onTrade !== undefined, event.data.symbol);
+      case "corporate-action.applied.v1":
+        return this.named(() => true, event.data.symbol);
+      case "order.filled.v1":
+        return this.named(
+          ({ name, strategy }) => name === event.data.profile && strategy.onFill !== undefined,
+        );
+      case "signal.received.v1":
+      case "schedule.fired.v1":
+        return this.named(({ name }) => name === event.data.profile);
+    }
+  }
+
+  private named(follows: (one: CompiledProfile) => boolean, symbol?: string): readonly string[] {
+    return [...this.profiles.values()]
+      .filter((one) => symbol === undefined || one.universe.has(symbol))
+      .filter(follows)
+      .map(({ name }) => name);
+  }
+}
+
+/** Whether a profile takes in bars of a time frame, its own or one that an indicator asked for. */
+export function hears({ timeframe, framed }: CompiledProfile, asked: string): boolean {
+  if (timeframe === asked) return true;
+  for (const frame of framed.keys()) if (frame === asked) return true;
+  return false;
+}
+
+/** Every time frame that some profile takes in, coarsest first. */
+export function framesHeard(
+  profiles: readonly CompiledProfile[],
+  all: readonly Timeframe[],
+): readonly Timeframe[] {
+  return [...all].reverse().filter((frame) => profiles.some((one) => hears(one, frame)));
+}
