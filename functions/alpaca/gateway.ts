@@ -1,0 +1,169 @@
+import type { Alpaca, trading } from "@alpacahq/alpaca-trade-api/rest";
+import type * as z from "zod";
+import { type Answer, failureOf, valueOrThrow } from "./errors.ts";
+import type { Priority, RateLimiter } from "./rateLimiter.ts";
+import {
+  type WireAccount,
+  type WireFill,
+  type WireOrder,
+  wireAccount,
+  wireFills,
+  wireOrder,
+  wireOrders,
+  wirePositions,
+} from "./wire.ts";
+
+/** The largest pages that Alpaca gives. */
+export const ORDERS_PAGE = 500;
+const FILLS_PAGE = 100;
+
+/** The reply of the client library before it is read. */
+interface Reply {
+  readonly raw: Response;
+}
+
+/**
+ * Alpaca's trading API as we use it: each call waits for its turn, its reply is checked, and what
+ * became of it is a value.
+ */
+export class Gateway {
+  private readonly trading: Alpaca["trading"];
+  private readonly limiter: RateLimiter;
+
+  constructor(client: Alpaca, limiter: RateLimiter) {
+    this.trading = client.trading;
+    this.limiter = limiter;
+  }
+
+  post(body: trading.PostOrderRequest, priority: Priority): Promise<Answer<WireOrder>> {
+    const { orders } = this.trading;
+    return this.ask(wireOrder, priority, () => orders.postOrderRaw({ postOrderRequest: body }));
+  }
+
+  patch(orderId: string, body: trading.PatchOrderRequest): Promise<Answer<WireOrder>> {
+    const { orders } = this.trading;
+    return this.ask(wireOrder, "exit", () =>
+      orders.patchOrderByOrderIdRaw({ orderId, patchOrderRequest: body }),
+    );
+  }
+
+  async cancel(orderId: string): Promise<Answer<null>> {
+    const { orders } = this.trading;
+    return this.attempt("exit", async () => {
+      await orders.deleteOrderByOrderIDRaw({ orderId });
+      return null;
+    });
+  }
+
+  /** With its legs. */
+  byId(orderId: string, priority: Priority = "query"): Promise<Answer<WireOrder>> {
+    const { orders } = this.trading;
+    return this.ask(wireOrder, priority, () =>
+      orders.getOrderByOrderIDRaw({ orderId, nested: true }),
+    );
+  }
+
+  /** Null where the venue has never seen the id. */
+  async byClientId(clientOrderId: string, priority: Priority = "query"): Promise<WireOrder | null> {
+    const { orders } = this.trading;
+    const answer = await this.ask(wireOrder, priority, () =>
+      orders.getOrderByClientOrderIdRaw({ clientOrderId }),
+    );
+    const { failure } = answer.ok ? { failure: null } : answer;
+    if (failure?.kind === "refused" && failure.status === 404) return null;
+    return valueOrThrow(answer, `the order ${clientOrderId}`);
+  }
+
+  /** Every order that a query matches, page by page. */
+  async list(query: trading.GetAllOrdersRequest): Promise<readonly WireOrder[]> {
+    const { orders } = this.trading;
+    const all: WireOrder[] = [];
+    for (let afterOrderId: string | undefined; ; ) {
+      const page = { ...query, limit: ORDERS_PAGE, direction: "asc" as const };
+      const request = afterOrderId === undefined ? page : { ...page, afterOrderId };
+      const answer = await this.ask(wireOrders, "query", () => orders.getAllOrdersRaw(request));
+      const found = valueOrThrow(answer, "the list of orders");
+      all.push(...found);
+      const last = found.at(-1);
+      // A page that says nothing new would be asked for for ever.
+      if (found.length < ORDERS_PAGE || last === undefined || last.id === afterOrderId) return all;
+      afterOrderId = last.id;
+    }
+  }
+
+  /** The newest orders of one symbol with their legs: one page, as what is sought is recent. */
+  async recent(symbol: string): Promise<readonly WireOrder[]> {
+    const { orders } = this.trading;
+    const query = { status: "all", symbols: symbol, nested: true, limit: ORDERS_PAGE } as const;
+    const answer = await this.ask(wireOrders, "query", () =>
+      orders.getAllOrdersRaw({ ...query, direction: "desc" }),
+    );
+    return valueOrThrow(answer, `the orders of ${symbol}`);
+  }
+
+  /** Every execution from a time on, oldest first; partial ones by how far they had come. */
+  async fills(sinceMs: number): Promise<readonly WireFill[]> {
+    const { accountActivities } = this.trading;
+    // `after` leaves its own instant out.
+    const query = {
+      activityType: "FILL",
+      after: new Date(sinceMs - 1),
+      direction: "asc",
+      pageSize: FILLS_PAGE,
+    } as const;
+    const all: WireFill[] = [];
+    for (let pageToken: string | undefined; ; ) {
+      const request = pageToken === undefined ? query : { ...query, pageToken };
+      const answer = await this.ask(wireFills, "query", () =>
+        accountActivities.getAccountActivitiesByActivityTypeRaw(request),
+      );
+      const page = valueOrThrow(answer, "the account's fills");
+      all.push(...page);
+      const last = page.at(-1);
+      if (page.length < FILLS_PAGE || last === undefined || last.id === pageToken) break;
+      pageToken = last.id;
+    }
+    return all
+      .filter((fill) => fill.transaction_time >= sinceMs)
+      .sort((a, b) => a.transaction_time - b.transaction_time || compare(a.cum_qty, b.cum_qty));
+  }
+
+  async positions() {
+    const { positions } = this.trading;
+    const answer = await this.ask(wirePositions, "query", () => positions.getAllOpenPositionsRaw());
+    return valueOrThrow(answer, "the positions");
+  }
+
+  async account(): Promise<WireAccount> {
+    const { account } = this.trading;
+    const answer = await this.ask(wireAccount, "query", () => account.getAccountRaw());
+    return valueOrThrow(answer, "the account");
+  }
+
+  private ask<T>(
+    schema: z.ZodType<T>,
+    priority: Priority,
+    send: () => Promise<Reply>,
+  ): Promise<Answer<T>> {
+    return this.attempt(priority, async () => {
+      const { raw } = await send();
+      const reply: unknown = await raw.json();
+      return schema.parse(reply);
+    });
+  }
+
+  private async attempt<T>(priority: Priority, send: () => Promise<T>): Promise<Answer<T>> {
+    await this.limiter.acquire(priority);
+    try {
+      return { ok: true, value: await send() };
+    } catch (error) {
+      const failure = await failureOf(error);
+      if (failure.kind === "limited") this.limiter.pause(failure.retryAfterMs);
+      return { ok: false, failure };
+    }
+  }
+}
+
+function compare(a: bigint | null, b: bigint | null): number {
+  return a === null || b === null || a === b ? 0 : a < b ? -1 : 1;
+}
