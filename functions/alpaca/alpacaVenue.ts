@@ -24,8 +24,8 @@ export interface AlpacaVenueOptions {
 }
 
 /**
- * An Alpaca account as a venue. An order that Alpaca would refuse is refused here; one whose fate is
- * not known is reported `unknown` and never sent again by itself.
+ * An Alpaca account as a venue. An order that Alpaca would refuse is refused here; one whose fate
+ * is not known is reported `unknown` and never sent again by itself.
  */
 export class AlpacaVenue implements VenueAccount {
   private readonly gateway: Gateway;
@@ -234,7 +234,7 @@ export class AlpacaVenue implements VenueAccount {
     ];
   }
 
-  /** What a replacement may still trade: its quantity less what all orders before it have filled. */
+  /** What a replacement may still trade: its quantity less what all before it have filled. */
   private async restOf(order: WireOrder, replacement: OrderRequest): Promise<Decimal | null> {
     let rest = replacement.quantity;
     for (let one: WireOrder | null = order; one !== null && rest !== null; ) {

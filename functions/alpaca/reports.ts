@@ -75,8 +75,8 @@ export function fillOfActivity(fill: WireFill, order: WireLeg, terms: ReportTerm
 
 /**
  * What a message of the stream says; nothing for states that change nothing for us. The stream may
- * repeat itself: executions are told apart by their ids, and a late `new` is dropped where the order
- * that comes with it has traded already.
+ * repeat itself: executions are told apart by their ids, and a late `new` is dropped where the
+ * order that comes with it has traded already.
  * @throws InputError for an execution without price or quantity.
  */
 export function reportsOfUpdate(update: WireUpdate, terms: ReportTerms): readonly VenueReport[] {
