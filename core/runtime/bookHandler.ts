@@ -146,7 +146,7 @@ function receive(
 }
 
 /** The order and its held legs, as far as they are approved and not yet sent; legs go with it. */
-function groupOf(book: Book, orderId: string): readonly Order[] {
+export function groupOf(book: Book, orderId: string): readonly Order[] {
   const order = orderOf(book, orderId);
   if (order === undefined || order.status !== "approved") return [];
   // A replacement goes to the venue together with the order that it replaces.
@@ -159,7 +159,8 @@ function groupOf(book: Book, orderId: string): readonly Order[] {
   return [order, ...legs];
 }
 
-function submittedEvent(order: Order, cause: DomainEvent): DomainEvent {
+/** The fact that an order is about to be sent, written before it is. */
+export function submittedEvent(order: Order, cause: DomainEvent): DomainEvent {
   return {
     type: "order.submitted.v1",
     id: `${order.request.id}.submitted.${order.attempts + 1}`,

@@ -1,15 +1,18 @@
 import type { Book } from "../domain/book.ts";
 import { absolute, ZERO } from "../domain/decimal.ts";
-import { InputError, InvariantError } from "../domain/errors.ts";
+import { InvariantError } from "../domain/errors.ts";
 import { orderOf } from "../domain/ledger.ts";
-import type { Order } from "../domain/order.ts";
+import type { Order, OrderRequest } from "../domain/order.ts";
 import { iso } from "../domain/time.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import type { Halt } from "../ports/switches.ts";
+import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
-import { bookEvents, handleApproved, handleCancel, handleReplace } from "./bookHandler.ts";
+import { bookEvents, groupOf, submittedEvent } from "./bookHandler.ts";
+import { inTurn } from "./inTurn.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { handleUpdates } from "./updatesHandler.ts";
 
 /** Events that make us speak to the venue. */
 export type Execution =
@@ -21,41 +24,132 @@ export type Execution =
 export interface ExecuteOptions {
   /** An entry that was decided longer ago than this is not sent any more, ms. */
   readonly submitWithinMs: number;
+  /** Orders of one batch that are under way to the venue at a time. */
+  readonly concurrency: number;
 }
 
-/** Entries are sent within a minute of their decision, or not at all. */
-export const EXECUTE_DEFAULTS: ExecuteOptions = { submitWithinMs: 60_000 };
+/** Entries are sent within a minute of their decision, or not at all; one after the other. */
+export const EXECUTE_DEFAULTS: ExecuteOptions = { submitWithinMs: 60_000, concurrency: 1 };
 
 /**
- * The one gate to the venue, for strategies, retries and slices alike. It is passed one order at a
- * time an account. Kill switches and expiry are looked at here, right before sending; exits always
- * pass. An outcome that nobody knows is booked as `unknown` and asked of the venue later: it is
- * never taken for a failure.
+ * The one gate to the venue, for strategies, retries and slices alike. It is passed by one batch at
+ * a time an account. Kill switches and expiry are looked at here, right before sending; exits
+ * always pass. An outcome that nobody knows is booked as `unknown` and asked of the venue later: it
+ * is never taken for a failure.
+ *
+ * Orders that were approved together are sent together: one commit says that they are about to be,
+ * and one books what the venue answered.
  */
-export async function handleExecution(
+export async function execute(
   ports: LivePorts,
-  event: DomainEvent,
+  account: string,
+  events: readonly Execution[],
   options: ExecuteOptions = EXECUTE_DEFAULTS,
 ): Promise<void> {
-  const nowMs = ports.clock.nowMs();
-  switch (event.type) {
-    case "order.approved.v1": {
-      if (await refusedAtGate(ports, event, nowMs, options)) return;
-      return send(ports, event.data, nowMs, () =>
-        handleApproved(ports, { ...event, receivedTimeMs: nowMs }),
-      );
+  let approved: EventOf<"order.approved.v1">[] = [];
+  const flush = async () => {
+    if (approved.length > 0) await sendApproved(ports, account, approved, options);
+    approved = [];
+  };
+  for (const event of events) {
+    if (event.type === "order.approved.v1") {
+      approved.push(event);
+      continue;
     }
-    case "order.replace-requested.v1":
-      return send(ports, { ...event.data, orderId: event.data.replacement.id }, nowMs, () =>
-        handleReplace(ports, { ...event, receivedTimeMs: nowMs }),
+    // What was decided first is sent first: a cancel must not overtake the order before it.
+    await flush();
+    if (event.type === "order.cancel-requested.v1") await cancel(ports, event);
+    else await replace(ports, event);
+  }
+  await flush();
+}
+
+async function sendApproved(
+  ports: LivePorts,
+  account: string,
+  events: readonly EventOf<"order.approved.v1">[],
+  options: ExecuteOptions,
+): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  const passing: EventOf<"order.approved.v1">[] = [];
+  for (const event of events) {
+    if (!(await refusedAtGate(ports, event, nowMs, options))) passing.push(event);
+  }
+  const groups = await again(() => submitted(ports, account, passing, nowMs));
+  const venue = ports.venue(account);
+  const reports = await inTurn(groups, options.concurrency, async (group) => {
+    const ids = group.map(({ id }) => id);
+    return answered(ids, ports, () => venue.submit(group, nowMs));
+  });
+  await handleUpdates(ports, account, reports.flat(), ports.clock.nowMs());
+}
+
+/** Writes that the orders, each with its held legs, are about to be sent; answers what to send. */
+async function submitted(
+  ports: LivePorts,
+  account: string,
+  events: readonly EventOf<"order.approved.v1">[],
+  nowMs: number,
+): Promise<readonly (readonly OrderRequest[])[]> {
+  let groups: OrderRequest[][] = [];
+  await bookEvents(ports, account, (book) => {
+    groups = [];
+    const taken = new Set<string>();
+    return events.flatMap((event) => {
+      const group = groupOf(book, event.data.orderId).filter(
+        ({ request }) => !taken.has(request.id),
       );
-    case "order.cancel-requested.v1":
-      // Repeating a cancel is harmless: what is cancelled stays so.
-      return again(() => handleCancel(ports, { ...event, receivedTimeMs: nowMs }));
+      for (const { request } of group) taken.add(request.id);
+      if (group.length > 0) groups.push(group.map(({ request }) => request));
+      return group.map((order) => submittedEvent(order, { ...event, receivedTimeMs: nowMs }));
+    });
+  });
+  return groups;
+}
+
+/** Repeating a cancel is harmless: what is cancelled stays so, and an answer is booked once. */
+async function cancel(ports: LivePorts, event: EventOf<"order.cancel-requested.v1">) {
+  const { account, orderId } = event.data;
+  const nowMs = ports.clock.nowMs();
+  const reports = await ports.venue(account).cancel(orderId, nowMs);
+  await handleUpdates(ports, account, reports, nowMs);
+}
+
+async function replace(ports: LivePorts, event: EventOf<"order.replace-requested.v1">) {
+  const { account, orderId, replacement } = event.data;
+  const nowMs = ports.clock.nowMs();
+  let isNew = false;
+  await again(() =>
+    bookEvents(ports, account, (book) => {
+      const order = orderOf(book, replacement.id);
+      isNew = order?.status === "approved";
+      return order !== undefined && isNew ? [submittedEvent(order, event)] : [];
+    }),
+  );
+  if (!isNew) return;
+  const reports = await answered([replacement.id], ports, () =>
+    ports.venue(account).replace(orderId, replacement, nowMs),
+  );
+  await handleUpdates(ports, account, reports, ports.clock.nowMs());
+}
+
+async function answered(
+  ids: readonly string[],
+  { clock }: LivePorts,
+  ask: () => Awaitable<readonly VenueReport[]>,
+): Promise<readonly VenueReport[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    // Whatever went wrong after `order.submitted`: the order may be at the venue or not.
+    return ids.map((orderId) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { kind: "unknown", orderId, timeMs: clock.nowMs(), reason };
+    });
   }
 }
 
-/** Whether an event is one for {@link handleExecution}. */
+/** Whether an event is one for {@link execute}. */
 export function isExecution(event: DomainEvent): event is Execution {
   return (
     event.type === "order.approved.v1" ||
@@ -116,55 +210,10 @@ async function lateness(
     const expiry = iso(cause.data.expiresAtMs);
     return { limit: "signal-expiry", reason: `the signal expired at ${expiry}, before sending` };
   }
-  const ageMs = nowMs - event.eventTimeMs;
+  const ageMs = nowMs - event.receivedTimeMs;
   if (ageMs <= submitWithinMs) return null;
   const bound = `expected ${submitWithinMs / 1000} s or less`;
   return { limit: "freshness", reason: `decided ${ageMs / 1000} s before sending, ${bound}` };
-}
-
-async function send(
-  ports: LivePorts,
-  { account, orderId }: { readonly account: string; readonly orderId: string },
-  nowMs: number,
-  run: () => void | Promise<void>,
-): Promise<void> {
-  try {
-    await again(run);
-  } catch (error) {
-    // Refused before anything left us, or a fault of ours: the order stays where it is in the book.
-    if (error instanceof InputError || error instanceof InvariantError) throw error;
-    await markUnknown(ports, account, orderId, nowMs, error);
-  }
-}
-
-/** Whatever went wrong after `order.submitted`: the order may be at the venue or not. */
-async function markUnknown(
-  ports: LivePorts,
-  account: string,
-  orderId: string,
-  nowMs: number,
-  error: unknown,
-): Promise<void> {
-  const order = orderOf(await bookOf(ports, account), orderId);
-  // Nothing was sent: the event comes again, and the order with it.
-  if (order === undefined || order.status === "approved") throw error;
-  const reason = error instanceof Error ? error.message : String(error);
-  await again(() =>
-    bookEvents(ports, account, (book) => {
-      const now = orderOf(book, orderId);
-      if (now === undefined || now.status !== "submitted") return [];
-      return [
-        {
-          type: "order.unknown.v1",
-          id: `${orderId}.unknown.${now.attempts}`,
-          eventTimeMs: nowMs,
-          receivedTimeMs: nowMs,
-          causationId: `${orderId}.submitted.${now.attempts}`,
-          data: { ...partiesOf(now.request), reason },
-        },
-      ];
-    }),
-  );
 }
 
 /** The book of an account. @throws InvariantError when it was never opened. */

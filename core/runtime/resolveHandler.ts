@@ -15,7 +15,7 @@ export interface ResolveOptions {
   readonly askAfterMs: number;
   /** A venue that does not know an order this long after its submission never got it. */
   readonly goneAfterMs: number;
-  /** An entry that never arrived is sent again up to this long after its decision. */
+  /** An entry that never arrived is sent again up to this long after it was first sent. */
   readonly resendWithinMs: number;
   /** A person is told of an order that is in flight for longer. */
   readonly pageAfterMs: number;
@@ -46,11 +46,11 @@ export async function resolveInFlight(
   const nowMs = ports.clock.nowMs();
   for (const order of book.orders) {
     if (order.status !== "submitted" && order.status !== "unknown") continue;
-    const sentMs = await lastSentMs(ports, order);
-    const waitedMs = nowMs - sentMs;
-    if (waitedMs < options.askAfterMs) continue;
+    const sent = await sendingsOf(ports, order);
+    if (nowMs - sent.lastMs < options.askAfterMs) continue;
+    const waitedMs = nowMs - sent.firstMs;
     if (waitedMs >= options.pageAfterMs) await page(ports, order, waitedMs, nowMs);
-    await resolveOne(ports, book, order, waitedMs, options);
+    await resolveOne(ports, book, order, sent, options);
   }
 }
 
@@ -58,7 +58,7 @@ async function resolveOne(
   ports: LivePorts,
   book: Book,
   order: Order,
-  waitedMs: number,
+  sent: Sendings,
   options: ResolveOptions,
 ): Promise<void> {
   const nowMs = ports.clock.nowMs();
@@ -68,12 +68,11 @@ async function resolveOne(
     await handleUpdates(ports, account, reports, nowMs);
     return;
   }
-  if (waitedMs < options.goneAfterMs) return;
+  if (nowMs - sent.lastMs < options.goneAfterMs) return;
   // A leg goes with its parent, and a replacement with what it replaces.
   if (order.request.parentId !== null || order.request.replaces !== null) return;
-  const ageMs = nowMs - order.request.decidedTimeMs;
   const protects = isProtective(book, order);
-  const fresh = protects || ageMs <= options.resendWithinMs;
+  const fresh = protects || nowMs - sent.firstMs <= options.resendWithinMs;
   if (fresh && order.attempts < options.maxAttempts) await resend(ports, order, protects, nowMs);
   else await end(ports, order, nowMs);
 }
@@ -124,10 +123,19 @@ function inFlight({ status }: Order): boolean {
   return status === "submitted" || status === "unknown";
 }
 
-async function lastSentMs({ journal }: LivePorts, order: Order): Promise<number> {
+/** When an order was sent, UTC ms. */
+interface Sendings {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+async function sendingsOf({ journal }: LivePorts, order: Order): Promise<Sendings> {
   const events = await journal.ofOrder(order.request.id);
-  const sent = events.filter(({ type }) => type === "order.submitted.v1");
-  return sent.reduce((last, one) => Math.max(last, one.receivedTimeMs), order.updatedTimeMs);
+  const times = events
+    .filter(({ type }) => type === "order.submitted.v1")
+    .map(({ receivedTimeMs }) => receivedTimeMs);
+  const known = times.length === 0 ? [order.updatedTimeMs] : times;
+  return { firstMs: Math.min(...known), lastMs: Math.max(...known) };
 }
 
 async function page(

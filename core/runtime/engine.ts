@@ -1,0 +1,172 @@
+import { ConflictError, InputError, TransientError } from "../domain/errors.ts";
+import type { Bar } from "../domain/market.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
+import type { Outbox } from "../ports/journal.ts";
+import type { VenueReport } from "../ports/venue.ts";
+import { isTrigger } from "../strategy/decide.ts";
+import type { CompiledProfile } from "../strategy/profile.ts";
+import { Audience } from "./audience.ts";
+import { handleTriggerAgain } from "./decideHandler.ts";
+import {
+  EXECUTE_DEFAULTS,
+  type ExecuteOptions,
+  type Execution,
+  execute,
+  isExecution,
+} from "./executeHandler.ts";
+import { Gatherer, type GathererOptions } from "./gatherer.ts";
+import { ingest } from "./ingest.ts";
+import { duesBetween, fireSchedule } from "./jobHandler.ts";
+import type { LivePorts } from "./livePorts.ts";
+import { handleUpdates } from "./updatesHandler.ts";
+
+/** How one process runs all handlers. */
+export interface EngineOptions {
+  readonly profiles: readonly CompiledProfile[];
+  readonly bars: GathererOptions;
+  readonly execute?: ExecuteOptions;
+  /** A schedule that comes later than this is missed, ms. */
+  readonly deadlineMs: number;
+  /** Events that are taken from the outbox at a time. */
+  readonly batch?: number;
+}
+
+/**
+ * All handlers in one process, one event after the other: the outbox takes the place of the bus.
+ * An event leaves the outbox when it was handled, so a crash repeats some and loses none.
+ */
+export class Engine {
+  private readonly ports: LivePorts;
+  private readonly outbox: Outbox;
+  private readonly options: EngineOptions;
+  private readonly audience: Audience;
+  private readonly gatherer: Gatherer;
+  private turn: Promise<void> = Promise.resolve();
+  /** Schedules up to this time have been looked at. */
+  private firedUntilMs: number;
+
+  constructor(ports: LivePorts, outbox: Outbox, options: EngineOptions, sinceMs: number) {
+    this.ports = ports;
+    this.outbox = outbox;
+    this.options = options;
+    this.audience = new Audience(options.profiles);
+    this.gatherer = new Gatherer(options.profiles, options.bars);
+    this.firedUntilMs = sinceMs;
+  }
+
+  /** A closed bar of the base time frame came in. */
+  takeBar(symbol: string, bar: Bar): void {
+    this.gatherer.take(symbol, bar);
+  }
+
+  /** The venue said something of orders. */
+  report(account: string, reports: readonly VenueReport[]): Promise<void> {
+    return this.inTurn(async () => {
+      await handleUpdates(this.ports, account, reports, this.ports.clock.nowMs());
+      await this.drain();
+    });
+  }
+
+  /** Lets time pass: what has closed is decided on, then what is due; in a replay's order. */
+  tick(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.drain();
+      const nowMs = this.ports.clock.nowMs();
+      for (const event of this.gatherer.closed(nowMs)) {
+        await ingest(this.ports.store, { ...event, receivedTimeMs: nowMs });
+      }
+      await this.drain();
+      await this.fire(nowMs);
+      await this.drain();
+    });
+  }
+
+  /** Runs something between two events, such as a reconciliation, and then what follows from it. */
+  between(run: () => Promise<void>): Promise<void> {
+    return this.inTurn(async () => {
+      await run();
+      await this.drain();
+    });
+  }
+
+  private async fire(nowMs: number): Promise<void> {
+    const { profiles, deadlineMs } = this.options;
+    const dues = profiles.flatMap((one) => duesBetween(one, this.firedUntilMs + 1, nowMs + 1));
+    for (const due of dues.sort((a, b) => a.dueTimeMs - b.dueTimeMs)) {
+      await fireSchedule(this.ports, due, deadlineMs);
+    }
+    this.firedUntilMs = Math.max(this.firedUntilMs, nowMs);
+  }
+
+  /** Handles what is committed and not yet handled, until nothing follows any more. */
+  private async drain(): Promise<void> {
+    for (;;) {
+      const pending = await this.outbox.pending(this.options.batch ?? 1000);
+      const last = pending.at(-1);
+      if (last === undefined) return;
+      await this.handle(pending.map(({ event }) => event));
+      await this.outbox.published(last.position);
+    }
+  }
+
+  /** Orders of a run of events go out together; whoever decides next sees them sent. */
+  private async handle(events: readonly DomainEvent[]): Promise<void> {
+    let account = "";
+    let sending: Execution[] = [];
+    const flush = async () => {
+      const batch = sending;
+      sending = [];
+      if (batch.length > 0) await this.execute(account, batch);
+    };
+    for (const event of events) {
+      const route = this.audience.routeOf(event);
+      if (route.execute !== null && isExecution(event)) {
+        if (route.execute !== account) await flush();
+        account = route.execute;
+        sending.push(event);
+      }
+      if (route.decide.length === 0 || !isTrigger(event)) continue;
+      await flush();
+      for (const profile of route.decide) {
+        await this.guarded(event, async () => {
+          await handleTriggerAgain(this.ports, profile, event);
+        });
+      }
+    }
+    await flush();
+  }
+
+  private async execute(account: string, batch: readonly Execution[]): Promise<void> {
+    const options = this.options.execute ?? EXECUTE_DEFAULTS;
+    const [first] = batch;
+    if (first === undefined) return;
+    await this.guarded(first, () => execute(this.ports, account, batch, options));
+  }
+
+  /**
+   * Trouble that passes comes again with the event, which stays in the outbox; any other is told to
+   * a person and leaves the others their turn.
+   */
+  private async guarded(event: DomainEvent, run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      if (error instanceof TransientError || error instanceof ConflictError) throw error;
+      const kind = error instanceof InputError ? "warning" : "page";
+      await this.ports.notifier.notify({
+        key: `failed.${event.id}`,
+        severity: kind,
+        title: `${event.type} could not be handled`,
+        text: `${event.id}: ${error instanceof Error ? error.message : String(error)}`,
+        timeMs: this.ports.clock.nowMs(),
+      });
+    }
+  }
+
+  private inTurn(run: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(run);
+    // One failed turn must not keep the next from starting; its caller hears of it.
+    this.turn = done.catch(() => {});
+    return done;
+  }
+}

@@ -1,0 +1,188 @@
+import { Command } from "commander";
+import { textOf } from "../../../core/domain/decimal.ts";
+import { InputError } from "../../../core/domain/errors.ts";
+import type { DomainEvent } from "../../../core/events/catalogue.ts";
+import { eventText } from "../../../core/events/envelope.ts";
+import { explain } from "../../../core/runtime/why.ts";
+import { textTable } from "../render/table.ts";
+import type { Terminal } from "../terminal.ts";
+import { allBooks, type Books, eventsBetween } from "./books.ts";
+import { fillRows, orderRows, positionRows } from "./rows.ts";
+import { whyText } from "./whyText.ts";
+
+/** Which books a command looks at. */
+export interface BooksOptions {
+  readonly store?: string;
+  readonly stage?: string;
+}
+
+/** Opens the books that the options name. */
+export type OpenBooks = (options: BooksOptions) => Promise<Books>;
+
+interface Asked extends BooksOptions {
+  readonly profile?: string;
+  readonly date?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
+/** `orders`, `positions`, `fills`, `journal` and `why`: what the books say. */
+export function bookCommands(terminal: Terminal, open: OpenBooks): readonly Command[] {
+  return [
+    ordersCommand(terminal, open),
+    positionsCommand(terminal, open),
+    fillsCommand(terminal, open),
+    journalCommand(terminal, open),
+    whyCommand(terminal, open),
+  ];
+}
+
+/** Options that every command of the books has. */
+export function withBooks(command: Command): Command {
+  return command
+    .option("--store DIR", "folder of `bellwether serve` (default: .bellwether)")
+    .option("--stage NAME", "a deployed stage instead")
+    .option("--json", "as JSON");
+}
+
+function ordersCommand(terminal: Terminal, open: OpenBooks): Command {
+  return withBooks(new Command("orders"))
+    .description("List orders: those that are open, or those of a date.")
+    .option("--profile NAME", "of one profile")
+    .option("--date DATE", "every order requested on a date (UTC), final ones too")
+    .addHelpText("after", examples("orders", "orders --date 2026-11-20 --json"))
+    .action((asked: Asked) =>
+      using(open, asked, async (books) => {
+        const orders =
+          asked.date === undefined
+            ? (await allBooks(books)).flatMap((book) => book.orders)
+            : await ordersOf(books, asked.date);
+        show(terminal, asked, orderRows(orders.filter(({ request }) => of(asked, request))));
+      }),
+    );
+}
+
+function positionsCommand(terminal: Terminal, open: OpenBooks): Command {
+  return withBooks(new Command("positions"))
+    .description("List positions, by profile.")
+    .option("--profile NAME", "of one profile")
+    .addHelpText("after", examples("positions", "positions --profile sixty-forty"))
+    .action((asked: Asked) =>
+      using(open, asked, async (books) => {
+        show(terminal, asked, positionRows(await allBooks(books), asked.profile));
+      }),
+    );
+}
+
+function fillsCommand(terminal: Terminal, open: OpenBooks): Command {
+  return withBooks(new Command("fills"))
+    .description("List fills of a date, or between two.")
+    .option("--profile NAME", "of one profile")
+    .option("--date DATE", "UTC date (default: today)")
+    .option("--from DATE", "first date")
+    .option("--to DATE", "last date")
+    .addHelpText("after", examples("fills --date 2026-11-20", "fills --from 2026-11-01 --json"))
+    .action((asked: Asked) =>
+      using(open, asked, async (books) => {
+        const fills: DomainEvent[] = [];
+        for await (const event of range(books, asked)) {
+          if (event.type === "order.filled.v1" && of(asked, event.data)) fills.push(event);
+        }
+        show(terminal, asked, fillRows(fills));
+      }),
+    );
+}
+
+function journalCommand(terminal: Terminal, open: OpenBooks): Command {
+  return withBooks(new Command("journal"))
+    .description("Print the journal as JSON lines of CloudEvents: `bellwether replay` reads them.")
+    .option("--date DATE", "UTC date (default: today)")
+    .option("--from DATE", "first date")
+    .option("--to DATE", "last date")
+    .option("--type TYPE", "events of one type, such as order.filled")
+    .addHelpText("after", examples("journal --date 2026-11-20 > day.jsonl", "journal --type order"))
+    .action((asked: Asked & { readonly type?: string }) =>
+      using(open, asked, async (books) => {
+        for await (const event of range(books, asked)) {
+          if (asked.type !== undefined && !event.type.startsWith(asked.type)) continue;
+          terminal.out(`${eventText(event)}\n`);
+        }
+      }),
+    );
+}
+
+function whyCommand(terminal: Terminal, open: OpenBooks): Command {
+  return withBooks(new Command("why"))
+    .description("Explain an order: its cause, its reason, each risk check, and what followed.")
+    .argument("<id>", "client order id, or the id of any event")
+    .addHelpText("after", examples("why sixty-forty.SPY.rebalance.kq2.0"))
+    .action((id: string, asked: Asked) =>
+      using(open, asked, async (books) => {
+        const found = await explain(books.journal, id);
+        if (found === undefined) {
+          throw new InputError(`id: expected an order or event of ${books.where}, got ${id}`);
+        }
+        terminal.out(asked.json === true ? `${json(found)}\n` : whyText(found));
+      }),
+    );
+}
+
+async function ordersOf({ journal }: Books, date: string) {
+  const ids: string[] = [];
+  for await (const event of eventsBetween(journal, date, date)) {
+    if (event.type === "order.requested.v1") ids.push(event.data.orderId);
+  }
+  const orders = await Promise.all(ids.map((id) => journal.order(id)));
+  return orders.filter((order) => order !== undefined);
+}
+
+function range({ journal }: Books, { date, from, to }: Asked): AsyncGenerator<DomainEvent> {
+  const today = new Date().toISOString().slice(0, 10);
+  return eventsBetween(journal, from ?? date ?? today, to ?? (from ? today : (date ?? today)));
+}
+
+/** Opens books, and closes them whatever happens. */
+export async function using(
+  open: OpenBooks,
+  options: BooksOptions,
+  run: (books: Books) => Promise<void>,
+): Promise<void> {
+  const books = await open(options);
+  try {
+    await run(books);
+  } finally {
+    await books.close();
+  }
+}
+
+function of({ profile }: Asked, what: { readonly profile: string }): boolean {
+  return profile === undefined || what.profile === profile;
+}
+
+function show(terminal: Terminal, { json: asJson }: Asked, rows: readonly Row[]): void {
+  if (asJson === true) {
+    terminal.out(`${json(rows)}\n`);
+    return;
+  }
+  const [first] = rows;
+  if (first === undefined) {
+    terminal.out("none\n");
+    return;
+  }
+  const head = Object.entries(first).map(([name, value]) =>
+    /^-?[\d.]+$/.test(value) ? `>${name}` : name,
+  );
+  terminal.out(`${textTable(head, rows.map(Object.values), terminal.colour)}\n`);
+}
+
+type Row = Readonly<Record<string, string>>;
+
+function json(value: unknown): string {
+  const plain = (_key: string, one: unknown) => (typeof one === "bigint" ? textOf(one) : one);
+  return JSON.stringify(value, plain, 2);
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  bellwether ${line}\n`).join("")}`;
+}

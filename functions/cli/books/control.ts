@@ -1,0 +1,81 @@
+import { Command } from "commander";
+import { InputError } from "../../../core/domain/errors.ts";
+import { iso } from "../../../core/domain/time.ts";
+import type { SwitchScope } from "../../../core/ports/switches.ts";
+import { allProfiles } from "../catalogue.ts";
+import type { Terminal } from "../terminal.ts";
+import { type BooksOptions, type OpenBooks, using, withBooks } from "./commands.ts";
+
+interface Asked extends BooksOptions {
+  readonly account?: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/** `kill` and `resume`: the kill switch of a profile, an account or everything. */
+export function controlCommands(terminal: Terminal, open: OpenBooks): readonly Command[] {
+  return [killCommand(terminal, open), resumeCommand(terminal, open)];
+}
+
+function killCommand(terminal: Terminal, open: OpenBooks): Command {
+  return withBooks(new Command("kill"))
+    .description("Stop new orders at once; exits and cancels still pass. Without a name: all.")
+    .argument("[profile]", "one profile")
+    .option("--account NAME", "every profile of an account")
+    .option("--reason TEXT", "why, for the journal and whoever comes later", "by hand")
+    .addHelpText(
+      "after",
+      '\nExamples:\n  bellwether kill\n  bellwether kill ema-spy --reason "odd fills"\n',
+    )
+    .action((profile: string | undefined, asked: Asked) =>
+      using(open, asked, async ({ switches }) => {
+        const scope = await scopeOf(profile, asked.account);
+        const { reason = "by hand" } = asked;
+        await switches.halt({ ...scope, reason, by: "command line", sinceMs: Date.now() });
+        await state(terminal, asked, switches.all());
+      }),
+    );
+}
+
+function resumeCommand(terminal: Terminal, open: OpenBooks): Command {
+  return withBooks(new Command("resume"))
+    .description("Let orders pass again. Without a name: lifts the switch of everything.")
+    .argument("[profile]", "one profile")
+    .option("--account NAME", "every profile of an account")
+    .addHelpText("after", "\nExamples:\n  bellwether resume\n  bellwether resume ema-spy\n")
+    .action((profile: string | undefined, asked: Asked) =>
+      using(open, asked, async ({ switches }) => {
+        await switches.resume(await scopeOf(profile, asked.account));
+        await state(terminal, asked, switches.all());
+      }),
+    );
+}
+
+async function scopeOf(profile?: string, account?: string): Promise<SwitchScope> {
+  if (profile !== undefined && account !== undefined) {
+    throw new InputError("expected a profile or --account, got both");
+  }
+  if (account !== undefined) return { kind: "account", name: account };
+  if (profile === undefined) return { kind: "all", name: "all" };
+  const known = await allProfiles();
+  // A misspelt name must not look like a switch that is on.
+  if (known.has(profile)) return { kind: "profile", name: profile };
+  throw new InputError(`profile: expected one of ${[...known.keys()].join(", ")}, got ${profile}`);
+}
+
+async function state(
+  terminal: Terminal,
+  { json }: Asked,
+  pending: ReturnType<import("../../../core/ports/switches.ts").Switches["all"]>,
+): Promise<void> {
+  const halts = await pending;
+  if (json === true) {
+    terminal.out(`${JSON.stringify(halts, null, 2)}\n`);
+    return;
+  }
+  if (halts.length === 0) terminal.out("nothing is halted\n");
+  for (const { kind, name, reason, by, sinceMs } of halts) {
+    const what = kind === "all" ? "everything" : `${kind} ${name}`;
+    terminal.out(`${what} is halted since ${iso(sinceMs)} by ${by}: ${reason}\n`);
+  }
+}
