@@ -1,4 +1,4 @@
-import { ConflictError, InputError, TransientError } from "../domain/errors.ts";
+import { ConflictError, TransientError } from "../domain/errors.ts";
 import type { Bar } from "../domain/market.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { Outbox } from "../ports/journal.ts";
@@ -128,7 +128,7 @@ export class Engine {
       if (route.decide.length === 0 || !isTrigger(event)) continue;
       await flush();
       for (const profile of route.decide) {
-        await this.guarded(event, async () => {
+        await this.guarded(event, profile, async () => {
           await handleTriggerAgain(this.ports, profile, event);
         });
       }
@@ -140,25 +140,36 @@ export class Engine {
     const options = this.options.execute ?? EXECUTE_DEFAULTS;
     const [first] = batch;
     if (first === undefined) return;
-    await this.guarded(first, () => execute(this.ports, account, batch, options));
+    await this.guarded(first, null, () => execute(this.ports, account, batch, options));
   }
 
   /**
    * Trouble that passes comes again with the event, which stays in the outbox; any other is told to
-   * a person and leaves the others their turn.
+   * a person and leaves the others their turn. A profile that cannot be decided for, because its
+   * snapshot is not readable say, is halted: what it would have done is not known.
    */
-  private async guarded(event: DomainEvent, run: () => Promise<void>): Promise<void> {
+  private async guarded(
+    event: DomainEvent,
+    profile: string | null,
+    run: () => Promise<void>,
+  ): Promise<void> {
     try {
       await run();
     } catch (error) {
       if (error instanceof TransientError || error instanceof ConflictError) throw error;
-      const kind = error instanceof InputError ? "warning" : "page";
+      const timeMs = this.ports.clock.nowMs();
+      const reason = error instanceof Error ? error.message : String(error);
+      if (profile !== null) {
+        const by = "a decision that failed";
+        const name = profile;
+        await this.ports.switches.halt({ kind: "profile", name, reason, by, sinceMs: timeMs });
+      }
       await this.ports.notifier.notify({
         key: `failed.${event.id}`,
-        severity: kind,
-        title: `${event.type} could not be handled`,
-        text: `${event.id}: ${error instanceof Error ? error.message : String(error)}`,
-        timeMs: this.ports.clock.nowMs(),
+        severity: "page",
+        title: `${event.type} could not be handled${profile === null ? "" : ` by ${profile}`}`,
+        text: `${event.id}: ${reason}`,
+        timeMs,
       });
     }
   }

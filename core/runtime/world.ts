@@ -10,7 +10,7 @@ import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import type { SimulatedVenue } from "../simulation/venue.ts";
 import { isTrigger, type Trigger } from "../strategy/decide.ts";
 import { type CompiledProfile, compileProfile, type Profile } from "../strategy/profile.ts";
-import { Runner } from "../strategy/runner.ts";
+import { Runner, type Selections } from "../strategy/runner.ts";
 import { freshState, type ProfileState } from "../strategy/snapshot.ts";
 import {
   bookEvents,
@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly fidelity: Fidelity;
   /** Bars up to this time only warm the indicators, UTC ms. */
   readonly activeFromMs: number;
+  /** Recorded selections of scanners, used in the place of new scans. */
+  readonly selections?: Selections;
   /** Makes the venue of an account; `bookOf` looks at its book at any time. */
   venue(account: string, bookOf: () => Book): SimulatedVenue;
 }
@@ -58,7 +60,7 @@ export class World {
   private readonly stepsOf: (symbol: string) => Instrument;
   private queue: DomainEvent[] = [];
 
-  constructor({ profiles, fidelity, activeFromMs, venue }: WorldOptions) {
+  constructor({ profiles, fidelity, activeFromMs, selections, venue }: WorldOptions) {
     const publish = (events: readonly DomainEvent[]): void => {
       for (const event of events) this.queue.push(event);
     };
@@ -74,7 +76,9 @@ export class World {
     this.ports = {
       store: this.store,
       venue: (account) => known(venues.get(account), account),
-      runner: runnersOf(profiles, compiled, fidelity, activeFromMs),
+      runner: runnersOf(profiles, compiled, fidelity, (one) => {
+        return new Runner(one, activeFromMs, selections);
+      }),
     };
     const instruments = new Map(
       compiled.flatMap((one) =>
@@ -211,10 +215,10 @@ function runnersOf(
   profiles: readonly Profile[],
   compiled: readonly CompiledProfile[],
   fidelity: Fidelity,
-  activeFromMs: number,
+  runnerOf: (profile: CompiledProfile) => Runner,
 ): (name: string) => Runner {
   const sources = new Map(profiles.map((profile) => [profile.options.name, profile]));
-  const runners = new Map(compiled.map((one) => [one.name, new Runner(one, activeFromMs)]));
+  const runners = new Map(compiled.map((one) => [one.name, runnerOf(one)]));
   if (fidelity === "memory") {
     let last = known(runners.values().next().value, "any profile");
     return (name) => {
@@ -222,7 +226,7 @@ function runnersOf(
       return last;
     };
   }
-  return (name) => new Runner(compileProfile(known(sources.get(name), name)), activeFromMs);
+  return (name) => runnerOf(compileProfile(known(sources.get(name), name)));
 }
 
 function desksOf(profiles: readonly CompiledProfile[]): [string, CompiledProfile[]][] {

@@ -1,6 +1,6 @@
 import type { Book, Ledger } from "../domain/book.ts";
 import { InvariantError } from "../domain/errors.ts";
-import type { DomainEvent } from "../events/catalogue.ts";
+import type { DomainEvent, EventData } from "../events/catalogue.ts";
 import { BarCall } from "./calls.ts";
 import type { CompiledProfile } from "./profile.ts";
 import { Slot } from "./slot.ts";
@@ -16,6 +16,11 @@ export interface Decision {
 
 const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
 
+/** Recorded selections of scanners, by the id of their event. */
+export type Selections = ReadonlyMap<string, EventData<"universe.selected.v1">>;
+
+const NONE_RECORDED: Selections = new Map();
+
 /**
  * Runs one profile over a snapshot and a book. It holds no state of its own: all of it is derived
  * from what was loaded last and thrown away when something else is loaded.
@@ -24,6 +29,8 @@ export class Runner {
   readonly profile: CompiledProfile;
   /** Bars up to this time only warm the indicators: the strategy is not called. UTC ms. */
   readonly activeFromMs: number;
+  /** What scans selected when they were recorded, by event id: used in the place of a new scan. */
+  readonly selections: Selections;
   /** Whether equity must be followed from bar to bar for the limits of the day. */
   readonly followsDay: boolean;
   private state: ProfileState | undefined;
@@ -35,9 +42,14 @@ export class Runner {
   private call: BarCall | undefined;
   private still: Decision | undefined;
 
-  constructor(profile: CompiledProfile, activeFromMs = Number.MIN_SAFE_INTEGER) {
+  constructor(
+    profile: CompiledProfile,
+    activeFromMs = Number.MIN_SAFE_INTEGER,
+    selections: Selections = NONE_RECORDED,
+  ) {
     this.profile = profile;
     this.activeFromMs = activeFromMs;
+    this.selections = selections;
     const { maxDailyLoss, maxDrawdown, maxOrdersPerDay } = profile.limits;
     const limits = [maxDailyLoss, maxDrawdown, maxOrdersPerDay];
     this.followsDay = limits.some((limit) => limit !== undefined);

@@ -3,14 +3,20 @@ import type { ScanRule } from "./define.ts";
 import type { Draft } from "./draft.ts";
 import type { Slot } from "./slot.ts";
 
-/** Runs the scanner on what is known now, and records for each candidate why it was kept or not. */
+/**
+ * Runs the scanner on what is known now, and records for each candidate why it was kept or not.
+ * Where the same scan was recorded, what it selected then is what is selected: what was known that
+ * day may have been restated since.
+ */
 export function select(draft: Draft, rule: ScanRule): void {
   const { runner, state, timeMs } = draft;
   const profile = runner.profile.name;
-  const candidates = runner.all(state).map((slot) => candidateOf(slot, rule));
-  const selection = scan(rule.scanner, candidates, { profile, timeMs });
+  const id = `${profile}.${draft.cause.id}.selected`;
+  const candidates = () => runner.all(state).map((slot) => candidateOf(slot, rule));
+  const recorded = runner.selections.get(id);
+  const selection = recorded ?? scan(rule.scanner, candidates(), { profile, timeMs });
   state.universe = [...selection.selected];
-  draft.record("universe.selected.v1", `${profile}.${draft.cause.id}.selected`, selection);
+  draft.record("universe.selected.v1", id, selection);
 }
 
 function candidateOf({ symbol, instrument, state }: Slot, { attributes }: ScanRule): Candidate {

@@ -30,6 +30,7 @@ interface ReplayOptions extends AdHocOptions {
   readonly participation?: string;
   readonly actions?: string;
   readonly signals?: string;
+  readonly universes?: string;
   readonly borrow: string;
   readonly margin: string;
   readonly seed: string;
@@ -89,6 +90,7 @@ export function replayCommand(terminal: Terminal): Command {
     .option("--participation <share>", "largest share of a bar's volume, above 0 up to 1")
     .option("--actions <file>", "CSV of splits and dividends")
     .option("--signals <file>", "recorded signals, one envelope a line")
+    .option("--universes <file>", "a journal whose scanner selections are taken as they were")
     .option("--borrow <rate>", "yearly fee on short positions: 0.03 is 3 %", "0")
     .option("--margin <rate>", "yearly interest on cash below zero", "0")
     .option("--seed <n>", "seed of everything random", String(DEFAULTS.seed))
@@ -208,6 +210,7 @@ function requestOf(profiles: readonly Profile[], options: ReplayOptions): Replay
     participation: share(options.participation),
     actions: options.actions ?? null,
     signals: options.signals ?? null,
+    universes: options.universes ?? null,
     borrow: rate("--borrow", options.borrow),
     margin: rate("--margin", options.margin),
     seed: whole("--seed", options.seed),

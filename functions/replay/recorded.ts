@@ -5,6 +5,7 @@ import { InputError } from "../../core/domain/errors.ts";
 import type { DomainEvent, EventOf } from "../../core/events/catalogue.ts";
 import { parseEvent } from "../../core/events/envelope.ts";
 import type { CorporateAction } from "../../core/runtime/actionHandler.ts";
+import type { Selections } from "../../core/strategy/runner.ts";
 import { readCorporateActions } from "../readers/index.ts";
 
 /** Splits and dividends of a file, each before the first trade of its ex date. */
@@ -25,18 +26,31 @@ export async function actionsFrom(path: string): Promise<readonly CorporateActio
 
 /** Recorded signals of a file of envelopes, ascending by the time at which they were received. */
 export async function signalsFrom(path: string): Promise<readonly EventOf<"signal.received.v1">[]> {
-  const lines = (await readText(path)).split("\n").filter((line) => line.trim() !== "");
-  const events = lines.map((line, i) => eventAt(line, `${path}:${i + 1}`));
-  return events
+  return (await eventsFrom(path, "signals"))
     .filter((event) => event.type === "signal.received.v1")
     .sort((a, b) => a.receivedTimeMs - b.receivedTimeMs);
 }
 
-async function readText(path: string): Promise<string> {
+/** What scanners selected, by the id of the event that says so, from a file of envelopes. */
+export async function selectionsFrom(path: string): Promise<Selections> {
+  const events = await eventsFrom(path, "universes");
+  return new Map(
+    events.flatMap((event) =>
+      event.type === "universe.selected.v1" ? [[event.id, event.data] as const] : [],
+    ),
+  );
+}
+
+async function eventsFrom(path: string, option: string): Promise<readonly DomainEvent[]> {
+  const lines = (await readText(path, option)).split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line, i) => eventAt(line, `${path}:${i + 1}`));
+}
+
+async function readText(path: string, option: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch {
-    throw new InputError(`signals: expected a readable file, got ${path}`);
+    throw new InputError(`${option}: expected a readable file, got ${path}`);
   }
 }
 

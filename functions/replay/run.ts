@@ -14,8 +14,9 @@ import { parseLatency } from "../../core/simulation/latency.ts";
 import { parseSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
+import type { Selections } from "../../core/strategy/runner.ts";
 import { contentHash, type Policy } from "../readers/index.ts";
-import { actionsFrom, signalsFrom } from "./recorded.ts";
+import { actionsFrom, selectionsFrom, signalsFrom } from "./recorded.ts";
 import { type LoadedFeed, loadFeeds, loadTicks } from "./sources.ts";
 
 /** What to replay, and on what kind of market. */
@@ -35,6 +36,8 @@ export interface ReplayRequest {
   /** A file of corporate actions, and one of recorded signals (JSON lines of envelopes). */
   readonly actions: string | null;
   readonly signals: string | null;
+  /** A journal whose scanner selections are used in the place of new scans. */
+  readonly universes: string | null;
   /** Yearly rates on short positions and on cash below zero, as fractions. */
   readonly borrow: number;
   readonly margin: number;
@@ -70,6 +73,7 @@ export const DEFAULTS: Omit<ReplayRequest, "profiles"> = {
   participation: null,
   actions: null,
   signals: null,
+  universes: null,
   borrow: 0,
   margin: 0,
   seed: 1,
@@ -84,6 +88,8 @@ export async function runReplay(
 ): Promise<ReplayOutcome> {
   const actions = request.actions === null ? [] : await actionsFrom(request.actions);
   const signals = request.signals === null ? [] : await signalsFrom(request.signals);
+  const selections =
+    request.universes === null ? undefined : await selectionsFrom(request.universes);
   const groups = await Promise.all(
     byAccount(request.profiles).map(async (profiles) => {
       return { profiles, feeds: await loadFeeds(profiles.map(compileProfile), request) };
@@ -113,7 +119,7 @@ export async function runReplay(
       fromMs,
       toMs,
     };
-    const world = worldOf({ ...request, profiles }, recording);
+    const world = worldOf({ ...request, profiles }, recording, selections);
     const replay = new Replay(world, recording);
     await replay.run((done) => onProgress(before + done, total));
     before += barsOf(feeds);
@@ -167,7 +173,7 @@ function barsOf(feeds: readonly LoadedFeed[]): number {
   return feeds.reduce((sum, { feed }) => sum + feed.columns.length, 0);
 }
 
-function worldOf(request: ReplayRequest, recording: Recording): World {
+function worldOf(request: ReplayRequest, recording: Recording, selections?: Selections): World {
   const fill = fillModelOf(request.fill);
   const slippage = parseSlippage(request.slippage, request.seed);
   const fees = parseFees(request.fees);
@@ -200,6 +206,7 @@ function worldOf(request: ReplayRequest, recording: Recording): World {
     profiles: request.profiles,
     fidelity: request.fidelity,
     activeFromMs: request.fromMs,
+    ...(selections === undefined ? {} : { selections }),
     venue,
   });
 }

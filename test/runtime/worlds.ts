@@ -11,6 +11,7 @@ import { noLatency } from "../../core/simulation/latency.ts";
 import { bpsSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import type { Profile } from "../../core/strategy/profile.ts";
+import type { Selections } from "../../core/strategy/runner.ts";
 
 /** Bars from rows of `[open, high, low, close]`, one a timeframe length from `startMs` on. */
 export function barsOf(
@@ -62,11 +63,13 @@ export async function replayed(
   profiles: readonly Profile[],
   recording: Recording,
   fidelity: Fidelity = "memory",
+  selections?: Selections,
 ): Promise<{ readonly world: World; readonly replay: Replay; readonly hash: string }> {
   const world = new World({
     profiles,
     fidelity,
     activeFromMs: recording.fromMs,
+    ...(selections === undefined ? {} : { selections }),
     venue: () =>
       new SimulatedVenue({
         fill: "next-open",

@@ -13,6 +13,7 @@ import {
 import type { CorporateAction } from "../../core/runtime/actionHandler.ts";
 import type { Candidate } from "../../core/scanner/candidate.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
+import type { Selections } from "../../core/strategy/runner.ts";
 import { barsOf, recordingOf, replayed } from "../runtime/worlds.ts";
 
 const START_MS = Date.UTC(2024, 0, 1);
@@ -132,6 +133,19 @@ describe("a profile with a scanner", () => {
       ],
     ]);
     expect(await selections("strict")).toEqual(memory);
+  });
+
+  test("takes a recorded selection as it was, whatever a scan would find now", async () => {
+    const played = async (selections?: Selections) => {
+      const profile = profileOf(strategyOf([]));
+      const { world } = await replayed([profile], recordingOf(feeds), "strict", selections);
+      return world.journal.filter((event) => event.type === "universe.selected.v1");
+    };
+    const [first, second, third] = await played();
+    if (second === undefined) throw new Error("expected three scans");
+    const recorded = { ...second.data, selected: ["BBB/USD"] };
+    const again = await played(new Map([[second.id, recorded]]));
+    expect(again.map(({ data }) => data)).toEqual([first?.data, recorded, third?.data]);
   });
 
   test("shows the scanner whole days, what traded since, and the facts it was given", async () => {
