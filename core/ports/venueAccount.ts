@@ -1,5 +1,5 @@
 import type { Decimal } from "../domain/decimal.ts";
-import type { Side } from "../domain/order.ts";
+import type { OrderRequest, Side } from "../domain/order.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
 import type { Venue } from "./venue.ts";
 
@@ -39,6 +39,11 @@ export interface VenueAccount extends Venue {
   balances(): Promise<VenueBalances>;
   /** Every fill from a time on, oldest first, with the execution ids that updates carry too. */
   fillsSince(timeMs: number): Promise<readonly VenueReport[]>;
+  /**
+   * The legs among orders that go together which the venue can't hold, and which are therefore sent
+   * by who books fills, see core/execution/heldLegs.ts. Left out where the venue holds them all.
+   */
+  legsWeKeep?(requests: readonly OrderRequest[]): readonly OrderRequest[];
 }
 
 /** What comes over a venue's stream of order updates. */

@@ -48,6 +48,10 @@ export class AlpacaVenue implements VenueAccount {
     this.names.remember(requests);
     const reports: VenueReport[] = [];
     for (const placement of placementsOf(requests)) {
+      if (placement.orderClass === "kept") {
+        reports.push(...keptReports(placement, nowMs));
+        continue;
+      }
       const reason = refusalOf(placement) ?? washTradeOf(placement, await this.known());
       if (reason === null)
         reports.push(...(await this.place(placement, nowMs, reports.length > 0)));

@@ -35,7 +35,7 @@ export function bodyOf({ orderClass, root, legs }: Placement): trading.PostOrder
     trailPrice: text(root.trailPrice),
     trailPercent: text(root.trailPercent),
     extendedHours: root.extendedHours ? true : undefined,
-    orderClass: orderClass === "simple" ? undefined : orderClass,
+    orderClass: orderClass === "simple" || orderClass === "kept" ? undefined : orderClass,
     takeProfit: takeProfitOf(orderClass === "oco" ? root : target),
     stopLoss: stopLossOf(stop),
   });

@@ -1,9 +1,10 @@
 import { ONE, ZERO } from "../../core/domain/decimal.ts";
+import { InvariantError } from "../../core/domain/errors.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { isPair } from "./wire.ts";
 
-/** How Alpaca is to hold orders that belong together. */
-export type OrderClass = "simple" | "bracket" | "oto" | "oco";
+/** How Alpaca is to hold orders that belong together; `kept` where nothing of them is sent. */
+export type OrderClass = "simple" | "bracket" | "oto" | "oco" | "kept";
 
 /** One order body to send, and what of its group stays with us. */
 export interface Placement {
@@ -17,21 +18,25 @@ export interface Placement {
 }
 
 /**
- * What to send for orders that came together. Legs go with their parent where Alpaca can hold them;
- * two orders of one OCO group without a parent among them go as one OCO order, the target first.
+ * What to send for orders that came together. Legs go with their parent where Alpaca can hold them.
+ * Legs without their parent (it has filled) go as one OCO order, the target first. Where that can't
+ * be, only the stop rests: Alpaca reserves the shares of every order that rests, so that the target
+ * would be refused; it is kept until its price is reached.
  */
 export function placementsOf(requests: readonly OrderRequest[]): readonly Placement[] {
   const ids = new Set(requests.map(({ id }) => id));
   const roots = requests.filter(({ parentId }) => parentId === null || !ids.has(parentId));
-  const placed = new Set<string>();
   const placements: Placement[] = [];
+  const seen = new Set<string>();
   for (const root of roots) {
-    if (placed.has(root.id)) continue;
-    const pair = ocoOf(root, roots);
-    for (const { id } of pair?.legs ?? []) placed.add(id);
-    const legs = requests.filter(({ parentId }) => parentId === root.id);
-    placements.push(pair ?? placementOf(root, legs));
-    if (pair !== null) placed.add(pair.root.id);
+    const { ocoGroup, id } = root;
+    if (ocoGroup === null) {
+      const legs = requests.filter(({ parentId }) => parentId === id);
+      placements.push(placementOf(root, legs));
+    } else if (!seen.has(ocoGroup)) {
+      seen.add(ocoGroup);
+      placements.push(freeLegs(roots.filter((one) => one.ocoGroup === ocoGroup)));
+    }
   }
   return placements;
 }
@@ -52,27 +57,43 @@ export function isWhole({ quantity }: OrderRequest): boolean {
 
 /** Whether Alpaca holds an order as part of a complex one: such orders are no wash trades. */
 export function isComplex({ orderClass }: Placement): boolean {
-  return orderClass !== "simple";
+  return orderClass !== "simple" && orderClass !== "kept";
 }
 
 function placementOf(root: OrderRequest, legs: readonly OrderRequest[]): Placement {
+  if (root.parentId !== null) return freeLegs([root]);
   if (legs.length === 0) return { orderClass: "simple", root, legs, kept: legs };
   if (!canHold(root, legs)) return { orderClass: "simple", root, legs: [], kept: legs };
   return { orderClass: legs.length === 1 ? "oto" : "bracket", root, legs, kept: [] };
 }
 
-/** A target and a stop for the same shares, both free to work, as one OCO order; null otherwise. */
-function ocoOf(one: OrderRequest, roots: readonly OrderRequest[]): Placement | null {
-  if (one.ocoGroup === null) return null;
-  const pair = roots.filter(({ ocoGroup }) => ocoGroup === one.ocoGroup);
-  const target = pair.find(({ type }) => type === "limit");
-  const stop = pair.find(isStop);
-  if (pair.length !== 2 || target === undefined || stop === undefined) return null;
+/** Legs that are free to work, all for the same shares. */
+function freeLegs(legs: readonly OrderRequest[]): Placement {
+  const target = legs.find(({ type }) => type === "limit");
+  const stop = legs.find(isStop);
+  if (legs.length === 2 && target !== undefined && stop !== undefined && isOco(target, stop)) {
+    return { orderClass: "oco", root: target, legs: [stop], kept: [] };
+  }
+  const [root] = legs
+    .filter(isSendable)
+    .sort((a, b) => Number(a === target) - Number(b === target));
+  const [first] = legs;
+  if (first === undefined) throw new InvariantError("expected a leg to place, got none");
+  if (root === undefined) return { orderClass: "kept", root: first, legs: [], kept: legs };
+  return { orderClass: "simple", root, legs: [], kept: legs.filter((leg) => leg !== root) };
+}
+
+/** Alpaca trails whole shares only, and no crypto: those we watch ourselves. */
+function isSendable(leg: OrderRequest): boolean {
+  return leg.type !== "trailing-stop" || (isWhole(leg) && !isPair(leg.symbol));
+}
+
+/** Whether a target and a stop can rest for the same shares, as one OCO order. */
+function isOco(target: OrderRequest, stop: OrderRequest): boolean {
   const alike = target.side === stop.side && target.quantity === stop.quantity;
   const inTime = target.timeInForce === stop.timeInForce && isLasting(stop);
   const sound = [target, stop].every((each) => isWhole(each) && !each.extendedHours);
-  if (!alike || !inTime || !sound || isPair(one.symbol)) return null;
-  return { orderClass: "oco", root: target, legs: [stop], kept: [] };
+  return alike && inTime && sound && !isPair(stop.symbol);
 }
 
 /** Brackets and OTOs are for whole shares, one time in force for all, regular hours. */

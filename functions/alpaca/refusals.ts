@@ -1,6 +1,7 @@
 import { type Decimal, decimal, multiply, ONE, textOf, ZERO } from "../../core/domain/decimal.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { isWhole, type Placement } from "./placement.ts";
+import { timeInForceOf } from "./timeInForce.ts";
 import { isPair } from "./wire.ts";
 
 const CENT = decimal("0.01");
@@ -47,8 +48,9 @@ function equityFault(request: OrderRequest): Reason {
 
 /** Fractions and dollars live for the day only, and a trailing stop can't be of them. */
 function sizeFault(request: OrderRequest): Reason {
-  const { type, timeInForce, notional } = request;
+  const { type, notional } = request;
   if (isWhole(request)) return null;
+  const timeInForce = timeInForceOf(request);
   if (notional !== null && type !== "market") {
     return `notional-market-only: expected a market order for dollars, got ${type}`;
   }
@@ -122,7 +124,7 @@ function dollarsOf(quantity: Decimal | null, price: Decimal): Decimal | null {
 
 /** Targets and stops must lie on their own sides of the entry, a cent off at least. */
 function groupFault({ orderClass, root, legs }: Placement): Reason {
-  if (orderClass === "simple") return null;
+  if (orderClass === "simple" || orderClass === "kept") return null;
   const oco = orderClass === "oco";
   // An OCO's base is its target, an entry's its limit; at market only Alpaca knows the base.
   const base = root.limitPrice;

@@ -1,0 +1,188 @@
+import type { Book } from "../domain/book.ts";
+import { type Decimal, ONE, roundDown, ZERO } from "../domain/decimal.ts";
+import { orderOf } from "../domain/ledger.ts";
+import type { Order, OrderRequest } from "../domain/order.ts";
+import type { OrderEvent } from "../events/catalogue.ts";
+import { evolveOrder, isFinal, standingOf } from "./lifecycle.ts";
+import type { VenueReport } from "./venueReport.ts";
+
+/** Which of the orders that go together a venue can't hold: `VenueAccount.legsWeKeep`. */
+export type Keeps = (requests: readonly OrderRequest[]) => readonly OrderRequest[];
+
+/** What is to be done about legs that we hold ourselves. */
+export interface LegsDue {
+  /** To be sent to the venue now, in one `submit`; quantities are what may trade, never more. */
+  readonly submits: readonly OrderRequest[];
+  /** Client order ids that are to be cancelled at the venue. */
+  readonly cancels: readonly string[];
+  /** Ends of legs that were never sent: to be booked as if the venue had said it. */
+  readonly reports: readonly VenueReport[];
+}
+
+const NOTHING: LegsDue = { submits: [], cancels: [], reports: [] };
+
+/**
+ * What an order event means for legs that the venue does not hold, decided from the book as it was
+ * before the event. An entry's end lets its kept legs go, as large as what it filled; a leg's fill
+ * ends its siblings; a stop that is gone lets the target go that was kept back for its sake.
+ *
+ * The venue's own groups need none of it: `keeps` says which they are. To be called for each event,
+ * and its outcome acted on once the event is committed. Acting twice does no harm, as a client
+ * order id is taken once, and {@link unsentLegs} finds what a crash in between left behind.
+ */
+export function legsAfter(book: Book, event: OrderEvent, keeps: Keeps): LegsDue {
+  const before = orderOf(book, event.data.orderId);
+  const after = evolveOrder(before, event);
+  if (before === undefined || after === undefined || after === before) return NOTHING;
+  const legs = heldLegsOf(book, before.request);
+  if (legs.length > 0 && isFinal(after) && event.type !== "order.replaced.v1") {
+    const kept = new Set(keeps(groupOf(before, legs)).map(({ id }) => id));
+    const ours = legs.filter(({ request }) => kept.has(request.id));
+    return releaseLegs(ours, shareOf(after), event.eventTimeMs, keeps);
+  }
+  return siblingsAfter(book, before, after, event, keeps);
+}
+
+/** How much of a parent has traded: `filled` out of `wanted`. */
+export interface Share {
+  readonly filled: Decimal;
+  readonly wanted: Decimal;
+}
+
+/**
+ * Lets legs go whose parent is over: as its share of them, rounded down to whole units where they
+ * were whole; where nothing traded, they end. Legs that can't rest even so stay held, and are
+ * watched: see core/execution/watchedLegs.ts.
+ */
+export function releaseLegs(
+  legs: readonly Order[],
+  { filled, wanted }: Share,
+  timeMs: number,
+  keeps: Keeps,
+): LegsDue {
+  const free: OrderRequest[] = [];
+  const reports: VenueReport[] = [];
+  for (const { request } of legs) {
+    const quantity = request.quantity === null ? null : shareOut(request.quantity, filled, wanted);
+    if (filled > ZERO && quantity !== null && quantity > ZERO) free.push({ ...request, quantity });
+    else reports.push(ended(request.id, `${request.parentId} filled too little`, timeMs));
+  }
+  const kept = new Set(keeps(free).map(({ id }) => id));
+  return { submits: free.filter(({ id }) => !kept.has(id)), cancels: [], reports };
+}
+
+/**
+ * Held legs whose parent is in the book no more while nothing of their group works: either they are
+ * watched, or a crash came between the parent's fill and their sending. Ask the venue for both
+ * (`find`): where the leg never arrived, {@link releaseLegs} says what is to be sent.
+ */
+export function unsentLegs(book: Book): readonly Order[] {
+  return book.orders.filter(({ request, status }) => {
+    const { parentId, ocoGroup } = request;
+    if (status !== "held" || parentId === null) return false;
+    const atWork = book.orders.some(
+      (one) => ocoGroup !== null && one.request.ocoGroup === ocoGroup && standingOf(one) !== "held",
+    );
+    return isFree(book, request) && !atWork;
+  });
+}
+
+/** What one leg's fill or end means for the others of its group. */
+function siblingsAfter(
+  book: Book,
+  before: Order,
+  after: Order,
+  event: OrderEvent,
+  keeps: Keeps,
+): LegsDue {
+  const siblings = siblingsOf(book, before.request);
+  // A pair that can rest together is one order of the venue's, which ends them itself.
+  const together = keeps([before.request, ...siblings.map(({ request }) => request)]);
+  if (siblings.length === 0 || together.length === 0 || !isFinal(after)) return NOTHING;
+  const waiting = siblings.filter((one) => one.status === "held");
+  if (!isFree(book, before.request)) return NOTHING;
+  if (after.status === "filled") {
+    const reason = `${before.request.id} filled`;
+    const reports = waiting.map(({ request }) => ended(request.id, reason, event.eventTimeMs));
+    const working = siblings.filter((one) => !waiting.includes(one));
+    return { submits: [], cancels: working.map(({ request }) => request.id), reports };
+  }
+  // Expired stops are renewed for the next day, and their targets go on waiting.
+  if (event.type !== "order.cancelled.v1" || siblings.length > waiting.length) return NOTHING;
+  const reason = `nothing is left for it after ${before.request.id}`;
+  return sendWhatIsLeft(book, waiting, reason, event.eventTimeMs, keeps);
+}
+
+/** Legs for as much of the position as is left; those for which nothing is end. */
+function sendWhatIsLeft(
+  book: Book,
+  waiting: readonly Order[],
+  reason: string,
+  timeMs: number,
+  keeps: Keeps,
+): LegsDue {
+  const free = waiting.flatMap(({ request }) => withinPosition(book, request) ?? []);
+  const left = new Set(free.map(({ id }) => id));
+  const kept = new Set(keeps(free).map(({ id }) => id));
+  return {
+    submits: free.filter(({ id }) => !kept.has(id)),
+    cancels: [],
+    reports: waiting
+      .filter(({ request }) => !left.has(request.id))
+      .map(({ request }) => ended(request.id, reason, timeMs)),
+  };
+}
+
+/**
+ * A leg for no more than its profile holds, as a leg closes and must never open; null where nothing
+ * is held.
+ */
+export function withinPosition(book: Book, request: OrderRequest): OrderRequest | null {
+  const { profile, symbol, side, quantity } = request;
+  const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
+  const closable = side === "sell" ? held : -held;
+  if (quantity === null || closable <= ZERO) return null;
+  return closable < quantity ? { ...request, quantity: closable } : request;
+}
+
+/** Whether a leg waits for nothing but its price: its parent is over, and has left the book. */
+export function isFree(book: Book, leg: OrderRequest): boolean {
+  return leg.parentId !== null && !book.orders.some(({ request }) => isParent(request, leg));
+}
+
+function groupOf(parent: Order, legs: readonly Order[]): readonly OrderRequest[] {
+  const { id } = parent.request;
+  // Legs of an entry that took another's place hang on the first one by name.
+  return [parent.request, ...legs.map(({ request }) => ({ ...request, parentId: id }))];
+}
+
+/** The other open orders of a leg's group. */
+export function siblingsOf(book: Book, { id, ocoGroup }: OrderRequest): readonly Order[] {
+  if (ocoGroup === null) return [];
+  return book.orders.filter(({ request }) => request.ocoGroup === ocoGroup && request.id !== id);
+}
+
+function heldLegsOf(book: Book, parent: OrderRequest): readonly Order[] {
+  return book.orders.filter(
+    ({ request, status }) => status === "held" && isParent(parent, request),
+  );
+}
+
+/** A replacement keeps the intent of the first order, whose id that is. */
+function isParent(order: OrderRequest, { parentId }: OrderRequest): boolean {
+  if (parentId === null) return false;
+  return order.id === parentId || order.intentId === parentId || order.replaces === parentId;
+}
+
+function shareOf({ request, filledQuantity }: Order): Share {
+  return { filled: filledQuantity, wanted: request.quantity ?? filledQuantity };
+}
+
+function shareOut(quantity: Decimal, filled: Decimal, wanted: Decimal): Decimal {
+  if (filled >= wanted) return quantity;
+  return roundDown((quantity * filled) / wanted, quantity % ONE === ZERO ? ONE : 1n);
+}
+
+function ended(orderId: string, reason: string, timeMs: number): VenueReport {
+  return { kind: "cancelled", orderId, timeMs, reason };
+}
