@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { decimal } from "../../core/domain/decimal.ts";
+import type { Notice } from "../../core/ports/notifier.ts";
+import type { VenueReport } from "../../core/ports/venue.ts";
+import type { VenueAccount } from "../../core/ports/venueAccount.ts";
+import { Engine } from "../../core/runtime/engine.ts";
+import type { BarFeed } from "../../core/runtime/feeds.ts";
+import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { openBooks, openProfile } from "../../core/runtime/open.ts";
+import { orderListText, orderRecords } from "../../core/runtime/orderRecords.ts";
+import { SimulatedAccount } from "../../core/runtime/simulatedAccount.ts";
+import { bpsFee } from "../../core/simulation/fees.ts";
+import { noLatency } from "../../core/simulation/latency.ts";
+import { bpsSlippage } from "../../core/simulation/slippage.ts";
+import { SimulatedVenue } from "../../core/simulation/venue.ts";
+import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
+import { Runner } from "../../core/strategy/runner.ts";
+import { LiveStore } from "./liveStore.ts";
+
+/** One account traded live against a simulated venue, on a clock that the test moves. */
+export async function deskOf(
+  profile: Profile,
+  timeframe: BarFeed["timeframe"],
+  wrap: (account: SimulatedAccount) => VenueAccount = (account) => account,
+  heard: (reports: readonly VenueReport[]) => readonly VenueReport[] = (reports) => reports,
+) {
+  const compiled = compileProfile(profile);
+  const simulated = new SimulatedVenue({
+    fill: "next-open",
+    touch: "no-fill",
+    participation: null,
+    slippage: bpsSlippage(1),
+    fees: bpsFee(1),
+    latency: noLatency,
+    account: null,
+  });
+  const account = new SimulatedAccount(simulated, decimal("100000"));
+  const venue = wrap(account);
+  const store = new LiveStore();
+  const notices: Notice[] = [];
+  const time = { nowMs: 0 };
+  const absent = (): never => {
+    throw new Error("not part of this desk");
+  };
+  const ports: LivePorts = {
+    store,
+    journal: store,
+    switches: store,
+    clock: { nowMs: () => time.nowMs },
+    venue: () => venue,
+    runner: () => new Runner(compiled),
+    leases: { acquire: absent, renew: absent, release: absent },
+    scheduler: { once: absent, remove: absent },
+    marketData: { bars: absent, calendar: absent, assets: absent },
+    notifier: {
+      notify: async (notice) => {
+        notices.push(notice);
+      },
+    },
+  };
+  await openBooks(store, [compiled]);
+  const history = async () => ({ timeframe, bars: new Map() });
+  await openProfile(store, compiled, history, 0);
+  const bars = { base: timeframe, graceMs: 0 };
+  const options = { profiles: [compiled], bars, deadlineMs: 60_000 };
+  const engine = new Engine(ports, store, options, Number.MAX_SAFE_INTEGER);
+  const name = compiled.account.name;
+
+  /** Plays feeds as a market would: the venue first, then the bars, then the clock. */
+  const play = async (feeds: readonly BarFeed[]) => {
+    const markets = feeds.map(({ instrument }) => simulated.market(instrument));
+    const times = [...new Set(feeds.flatMap(({ columns }) => [...columns.closeTimeMs]))];
+    for (const timeMs of times.sort((a, b) => a - b)) {
+      time.nowMs = timeMs;
+      for (const [i, { instrument, columns }] of feeds.entries()) {
+        const bar = barAt(columns, columns.closeTimeMs.indexOf(timeMs));
+        const market = markets[i];
+        if (bar === null || market === undefined) continue;
+        await engine.report(name, heard(account.observe(simulated.onBar(market, bar))));
+        engine.takeBar(instrument.symbol, bar);
+      }
+      await engine.tick();
+    }
+  };
+  const hash = () => {
+    const events = store.entries.map(({ event }) => event);
+    const text = orderListText(orderRecords(events));
+    return createHash("sha256").update(text).digest("hex");
+  };
+  return { engine, ports, store, account, simulated, notices, time, play, hash, name };
+}
+
+function barAt(columns: BarFeed["columns"], row: number) {
+  if (row < 0) return null;
+  const at = (column: Float64Array) => column[row] ?? 0;
+  return {
+    openTimeMs: at(columns.openTimeMs),
+    closeTimeMs: at(columns.closeTimeMs),
+    open: at(columns.open),
+    high: at(columns.high),
+    low: at(columns.low),
+    close: at(columns.close),
+    volume: at(columns.volume),
+  };
+}
