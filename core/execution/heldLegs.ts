@@ -1,9 +1,7 @@
 import type { Book } from "../domain/book.ts";
 import { type Decimal, ONE, roundDown, ZERO } from "../domain/decimal.ts";
-import { orderOf } from "../domain/ledger.ts";
 import type { Order, OrderRequest } from "../domain/order.ts";
-import type { OrderEvent } from "../events/catalogue.ts";
-import { evolveOrder, isFinal, standingOf } from "./lifecycle.ts";
+import { isFinal, standingOf } from "./lifecycle.ts";
 import type { VenueReport } from "./venueReport.ts";
 
 /** Which of the orders that go together a venue can't hold: `VenueAccount.legsWeKeep`. */
@@ -22,25 +20,22 @@ export interface LegsDue {
 const NOTHING: LegsDue = { submits: [], cancels: [], reports: [] };
 
 /**
- * What an order event means for legs that the venue does not hold, decided from the book as it was
- * before the event. An entry's end lets its kept legs go, as large as what it filled; a leg's fill
- * ends its siblings; a stop that is gone lets the target go that was kept back for its sake.
+ * What the end of an order means for legs that the venue does not hold, from the books as they are
+ * after it; `order` is the one that ended, which has left the book. An entry's end lets its kept
+ * legs go, as large as what it filled; a leg's fill ends its siblings; a stop that is gone lets
+ * the target go that was kept back for its sake.
  *
- * The venue's own groups need none of it: `keeps` says which they are. To be called for each event,
- * and its outcome acted on once the event is committed. Acting twice does no harm, as a client
- * order id is taken once, and {@link unsentLegs} finds what a crash in between left behind.
+ * The venue's own groups need none of it: `keeps` says which they are. Asking twice does no harm,
+ * as what went is held no more and a client order id is taken once; {@link unsentLegs} finds what
+ * a crash left behind.
  */
-export function legsAfter(book: Book, event: OrderEvent, keeps: Keeps): LegsDue {
-  const before = orderOf(book, event.data.orderId);
-  const after = evolveOrder(before, event);
-  if (before === undefined || after === undefined || after === before) return NOTHING;
-  const legs = heldLegsOf(book, before.request);
-  if (legs.length > 0 && isFinal(after) && event.type !== "order.replaced.v1") {
-    const kept = new Set(keeps(groupOf(before, legs)).map(({ id }) => id));
-    const ours = legs.filter(({ request }) => kept.has(request.id));
-    return releaseLegs(ours, shareOf(after), event.eventTimeMs, keeps);
-  }
-  return siblingsAfter(book, before, after, event, keeps);
+export function legsAfter(book: Book, order: Order, timeMs: number, keeps: Keeps): LegsDue {
+  if (!isFinal(order) || order.status === "replaced") return NOTHING;
+  const legs = heldLegsOf(book, order.request);
+  if (legs.length === 0) return siblingsAfter(book, order, timeMs, keeps);
+  const kept = new Set(keeps(groupOf(order, legs)).map(({ id }) => id));
+  const ours = legs.filter(({ request }) => kept.has(request.id));
+  return releaseLegs(ours, shareOf(order), timeMs, keeps);
 }
 
 /** How much of a parent has traded: `filled` out of `wanted`. */
@@ -88,29 +83,24 @@ export function unsentLegs(book: Book): readonly Order[] {
 }
 
 /** What one leg's fill or end means for the others of its group. */
-function siblingsAfter(
-  book: Book,
-  before: Order,
-  after: Order,
-  event: OrderEvent,
-  keeps: Keeps,
-): LegsDue {
-  const siblings = siblingsOf(book, before.request);
+function siblingsAfter(book: Book, order: Order, timeMs: number, keeps: Keeps): LegsDue {
+  const siblings = siblingsOf(book, order.request);
   // A pair that can rest together is one order of the venue's, which ends them itself.
-  const together = keeps([before.request, ...siblings.map(({ request }) => request)]);
-  if (siblings.length === 0 || together.length === 0 || !isFinal(after)) return NOTHING;
+  const together = keeps([order.request, ...siblings.map(({ request }) => request)]);
+  if (siblings.length === 0 || together.length === 0 || !isFree(book, order.request)) {
+    return NOTHING;
+  }
+  const { id } = order.request;
   const waiting = siblings.filter((one) => one.status === "held");
-  if (!isFree(book, before.request)) return NOTHING;
-  if (after.status === "filled") {
-    const reason = `${before.request.id} filled`;
-    const reports = waiting.map(({ request }) => ended(request.id, reason, event.eventTimeMs));
-    const working = siblings.filter((one) => !waiting.includes(one));
-    return { submits: [], cancels: working.map(({ request }) => request.id), reports };
+  const working = siblings.filter((one) => one.status !== "held");
+  if (order.status === "filled") {
+    const reports = waiting.map(({ request }) => ended(request.id, `${id} filled`, timeMs));
+    const asked = working.filter((one) => one.status !== "cancel-requested");
+    return { submits: [], cancels: asked.map(({ request }) => request.id), reports };
   }
   // Expired stops are renewed for the next day, and their targets go on waiting.
-  if (event.type !== "order.cancelled.v1" || siblings.length > waiting.length) return NOTHING;
-  const reason = `nothing is left for it after ${before.request.id}`;
-  return sendWhatIsLeft(book, waiting, reason, event.eventTimeMs, keeps);
+  if (order.status !== "cancelled" || working.length > 0) return NOTHING;
+  return sendWhatIsLeft(book, waiting, `nothing is left for it after ${id}`, timeMs, keeps);
 }
 
 /** Legs for as much of the position as is left; those for which nothing is end. */

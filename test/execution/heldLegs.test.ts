@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Book } from "../../core/domain/book.ts";
-import { applyToBook, emptyBook, openLedger } from "../../core/domain/ledger.ts";
+import { applyToBook, emptyBook, openLedger, rebuild } from "../../core/domain/ledger.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import type { OrderEvent } from "../../core/events/catalogue.ts";
 import { goodTillMs, overdueOrders } from "../../core/execution/goodTill.ts";
@@ -38,8 +38,11 @@ const say = {
 };
 
 function bookOf(...events: readonly OrderEvent[]): Book {
-  const start = openLedger(emptyBook("main", "margin"), "alpha", d("10000"));
-  return events.reduce((book, one) => applyToBook(book, one), start);
+  return events.reduce((book, one) => applyToBook(book, one), opened());
+}
+
+function opened(): Book {
+  return openLedger(emptyBook("main", "margin"), "alpha", d("10000"));
 }
 
 /** A book in which an entry rests and its legs are held by us. */
@@ -59,8 +62,13 @@ function short({ submits, cancels, reports }: LegsDue): readonly string[] {
   ];
 }
 
-const dueAfter = (events: readonly OrderEvent[], one: OrderEvent) =>
-  short(legsAfter(bookOf(...events), one, legsWeKeep));
+/** What is due after an event, asked of the books that have booked it. */
+function dueAfter(events: readonly OrderEvent[], one: OrderEvent): readonly string[] {
+  const book = bookOf(...events, one);
+  const order = rebuild(opened(), [...events, one]).orders.get(one.data.orderId);
+  if (order === undefined) throw new Error("expected an order");
+  return short(legsAfter(book, order, 3_000, legsWeKeep));
+}
 
 describe("the end of an entry", () => {
   test("its fill sends the stop of a fraction and keeps the target back", () => {
@@ -81,8 +89,8 @@ describe("the end of an entry", () => {
       "send stop stop 3",
       "send target limit 3",
     ]);
-    const done = [...events, say.cancelled(whole)];
-    expect(dueAfter(done, say.cancelled(whole))).toEqual([]);
+    const sent = [stop, target].map((one) => say.accepted({ ...one, quantity: d("10") }));
+    expect(dueAfter([...events, ...sent], say.cancelled(whole))).toEqual([]);
   });
 
   test("its cancel without a fill ends the legs", () => {
