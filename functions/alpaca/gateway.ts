@@ -1,6 +1,6 @@
 import type { Alpaca, trading } from "@alpacahq/alpaca-trade-api/rest";
-import type * as z from "zod";
-import { type Answer, failureOf, valueOrThrow } from "./errors.ts";
+import { type Ask, askUnder, attempt } from "./ask.ts";
+import { type Answer, valueOrThrow } from "./errors.ts";
 import type { Priority, RateLimiter } from "./rateLimiter.ts";
 import {
   type WireAccount,
@@ -17,11 +17,6 @@ import {
 export const ORDERS_PAGE = 500;
 const FILLS_PAGE = 100;
 
-/** The reply of the client library before it is read. */
-interface Reply {
-  readonly raw: Response;
-}
-
 /**
  * Alpaca's trading API as we use it: each call waits for its turn, its reply is checked, and what
  * became of it is a value.
@@ -29,10 +24,12 @@ interface Reply {
 export class Gateway {
   private readonly trading: Alpaca["trading"];
   private readonly limiter: RateLimiter;
+  private readonly ask: Ask;
 
   constructor(client: Alpaca, limiter: RateLimiter) {
     this.trading = client.trading;
     this.limiter = limiter;
+    this.ask = askUnder(limiter);
   }
 
   post(body: trading.PostOrderRequest, priority: Priority): Promise<Answer<WireOrder>> {
@@ -49,7 +46,7 @@ export class Gateway {
 
   async cancel(orderId: string): Promise<Answer<null>> {
     const { orders } = this.trading;
-    return this.attempt("exit", async () => {
+    return attempt(this.limiter, "exit", async () => {
       await orders.deleteOrderByOrderIDRaw({ orderId });
       return null;
     });
@@ -138,29 +135,6 @@ export class Gateway {
     const { account } = this.trading;
     const answer = await this.ask(wireAccount, "query", () => account.getAccountRaw());
     return valueOrThrow(answer, "the account");
-  }
-
-  private ask<T>(
-    schema: z.ZodType<T>,
-    priority: Priority,
-    send: () => Promise<Reply>,
-  ): Promise<Answer<T>> {
-    return this.attempt(priority, async () => {
-      const { raw } = await send();
-      const reply: unknown = await raw.json();
-      return schema.parse(reply);
-    });
-  }
-
-  private async attempt<T>(priority: Priority, send: () => Promise<T>): Promise<Answer<T>> {
-    await this.limiter.acquire(priority);
-    try {
-      return { ok: true, value: await send() };
-    } catch (error) {
-      const failure = await failureOf(error);
-      if (failure.kind === "limited") this.limiter.pause(failure.retryAfterMs);
-      return { ok: false, failure };
-    }
   }
 }
 
