@@ -47,7 +47,7 @@ function action(
   return { symbol, kind, value, newSymbol: null, timeMs: firstTradeMs(date) };
 }
 
-/** When the day's first trade may come: before regular hours; midnight where there is no session. */
+/** When the day's first trade may come: before regular hours; midnight where none are. */
 function firstTradeMs(date: string): number {
   const calendar = calendarOf("us-equity");
   const session = calendar.sessionOn(date);

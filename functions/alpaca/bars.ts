@@ -44,8 +44,9 @@ export function sourceOf(timeframe: Timeframe): BarSource {
 }
 
 /**
- * Alpaca's bars of one instrument as ours: stamped by their close, of regular hours alone, with the
- * session's own open and close where a bar is a day. Only those that closed in `(afterMs, untilMs]`.
+ * Alpaca's bars of one instrument as ours: stamped by their close, of regular hours alone, with
+ * the session's own open and close where a bar is a day. Only those that closed in
+ * `(afterMs, untilMs]`.
  */
 export function barsFrom(
   wire: readonly WireBar[],

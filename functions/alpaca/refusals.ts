@@ -115,7 +115,7 @@ function minimumFault(request: OrderRequest): Reason {
   const dollars = notional ?? (crypto ? dollarsOf(quantity, limitPrice ?? referencePrice) : null);
   const least = crypto ? LEAST_CRYPTO_DOLLARS : LEAST_DOLLARS;
   if (dollars === null || dollars >= least) return null;
-  return `below-minimum: expected an order of ${textOf(least)} dollars or more, got ${textOf(dollars)}`;
+  return `below-minimum: expected ${textOf(least)} dollars or more, got ${textOf(dollars)}`;
 }
 
 function dollarsOf(quantity: Decimal | null, price: Decimal): Decimal | null {

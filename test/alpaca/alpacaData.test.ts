@@ -67,7 +67,7 @@ describe("bars", () => {
     expect(rig.asked[0]).toContain("adjustment=raw");
   });
 
-  test("a bar that is not closed yet is left out, and so is one that was there before", async () => {
+  test("a bar that is not closed yet is left out, and one that was there before", async () => {
     const { data } = dataOn({ "/v2/stocks/bars": () => ({ bars: { SPY: barsOf(30) } }) });
     const span = { afterMs: at("10:30"), untilMs: at("12:59") };
     const bars = await data.bars({ symbols: ["SPY"], timeframe: "1h", ...span });
@@ -98,7 +98,7 @@ describe("bars", () => {
     expect(weeks.get("SPY")).toMatchObject([{ closeTimeMs: at("16:00", "2024-07-05") }]);
   });
 
-  test("pages are followed to the end, short and empty ones too, one symbol after another", async () => {
+  test("pages are followed to the end, short and empty ones too", async () => {
     const minutes = barsOf(1, "09:30", "09:34");
     const pages: Readonly<Record<string, Json>> = {
       "": { bars: { AAPL: minutes.slice(0, 3) }, next_page_token: "a" },
@@ -151,7 +151,7 @@ describe("what the venue knows", () => {
     ]);
   });
 
-  test("instruments; one that is not known is missing, one that is not active not tradable", async () => {
+  test("instruments: an unknown one is missing, an inactive one not tradable", async () => {
     const asset = { symbol: "SPY", status: "active", tradable: true, shortable: true };
     const { data } = dataOn({
       "/v2/assets/SPY": () => ({ ...asset, fractionable: true }),

@@ -17,7 +17,7 @@ function rig(known: OrderRequest[] = []) {
 }
 
 describe("groups", () => {
-  test("an entry with stop and target goes as one bracket, its legs under our own ids", async () => {
+  test("an entry with stop and target goes as one bracket, legs under our own ids", async () => {
     const { mock, venue } = rig();
     const reports = await venue.submit([entry, stop, target], 5);
     expect(told(reports)).toEqual(["e1 accepted", "e1.target held", "e1.stop held"]);
@@ -208,7 +208,7 @@ describe("cancels and replacements", () => {
     expect(mock.find("s2")).toMatchObject({ stop_price: "99", type: "stop" });
   });
 
-  test("a kept leg is cancelled and replaced without a word to the venue that could trade", async () => {
+  test("a kept leg is cancelled and replaced without a word to the venue", async () => {
     const mock = new MockAlpaca();
     const venue = venueOn(mock.fetchApi, { known: () => [knownAs(stop, "held")] });
     const next = { ...stop, id: "s2", replaces: "e1.stop" };

@@ -186,7 +186,7 @@ describe("wash trades", () => {
 });
 
 describe("the client", () => {
-  test("goes to paper unless told otherwise, and to a local exchange where one is named", async () => {
+  test("goes to paper unless told otherwise, and to a local exchange if named", async () => {
     const urls: string[] = [];
     const fetchApi = async (url: string | URL | Request) => {
       urls.push(String(url));

@@ -47,7 +47,7 @@ describe("the rate limiter", () => {
     expect(turns).toHaveLength(1);
   });
 
-  test("no window of a minute ever holds more than the limit, and nobody waits for ever", async () => {
+  test("no window of a minute holds more than the limit, and nobody waits for ever", async () => {
     const asks = fc.array(
       fc.record({ waitMs: fc.nat(5_000), priority: fc.constantFrom(...priorities) }),
       { maxLength: 120 },

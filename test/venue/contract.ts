@@ -184,7 +184,7 @@ export function venueContract(name: string, rigOf: () => Promise<VenueRig>): voi
       expect(standing(order, [...said, ...found]).status).toBe("accepted");
     });
 
-    test("fills that the updates missed are in the history, under the same ids", async (context) => {
+    test("fills that the updates missed are in the history, under the same id", async (context) => {
       const { venue, fill, updates, deafen, history } = await rigOf();
       if (deafen === null || history === null) return context.skip("nothing carries its updates");
       const order = resting("a1");
