@@ -89,8 +89,10 @@ export class Engine {
     });
   }
 
-  private async fire(nowMs: number): Promise<void> {
-    const { profiles, deadlineMs } = this.options;
+  /** Schedules wait for the bars of their moment, as in a replay. */
+  private async fire(clockMs: number): Promise<void> {
+    const { profiles, deadlineMs, bars } = this.options;
+    const nowMs = clockMs - bars.graceMs;
     const dues = profiles.flatMap((one) => duesBetween(one, this.firedUntilMs + 1, nowMs + 1));
     for (const due of dues.sort((a, b) => a.dueTimeMs - b.dueTimeMs)) {
       await fireSchedule(this.ports, due, deadlineMs);

@@ -1,10 +1,14 @@
 import { describeSchedule, firingsBetween, type Schedule } from "../domain/schedule.ts";
-import { iso } from "../domain/time.ts";
+import { iso, MINUTE_MS } from "../domain/time.ts";
 import type { EventOf } from "../events/catalogue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { baseOf } from "./pollBars.ts";
 import { type FiringOf, firedEvent } from "./timetable.ts";
+
+/** How long after the close a daily bar is asked for, ms: the closing auction prints late. */
+const DAILY_BAR_DELAY_MS = 5 * MINUTE_MS;
 
 /** How a firing ended. */
 export type JobOutcome = "fired" | "repeat" | "missed";
@@ -54,9 +58,9 @@ export function duesBetween(
 }
 
 /**
- * Plans what is due in `[fromMs, toMs)` as one-time jobs. The calendar knows holidays and half
- * days, so "15 minutes before the close" is 12:45 on the day after Thanksgiving. Planning twice
- * changes nothing. Answers how many jobs are new.
+ * Plans what is due in `[fromMs, toMs)` as one-time jobs, each once the bars of its moment are in.
+ * The calendar knows holidays and half days, so "15 minutes before the close" is 12:45 on the day
+ * after Thanksgiving. Planning twice changes nothing. Answers how many jobs are new.
  */
 export async function plan(
   ports: LivePorts,
@@ -65,14 +69,42 @@ export async function plan(
   toMs: number,
 ): Promise<number> {
   let created = 0;
+  // In a replay the bars of an instant come before its schedules: so they must here.
+  const delayMs = (baseOf(profiles) === "1d" ? DAILY_BAR_DELAY_MS : 0) + MINUTE_MS;
   for (const profile of profiles) {
     for (const due of duesBetween(profile, fromMs, toMs)) {
       const { schedule, dueTimeMs, sessionDate } = due;
       const outcome = await ports.scheduler.once({
         name: jobNameOf(due),
-        atMs: dueTimeMs,
+        atMs: dueTimeMs + delayMs,
         job: "fire",
         input: { profile: profile.name, schedule, dueTimeMs, sessionDate },
+      });
+      if (outcome === "created") created += 1;
+    }
+  }
+  return created;
+}
+
+/**
+ * Plans the fetch of daily bars after each close in `[fromMs, toMs)`, for profiles that look at
+ * nothing finer. Answers how many jobs are new.
+ */
+export async function planDailyBars(
+  ports: LivePorts,
+  profiles: readonly CompiledProfile[],
+  fromMs: number,
+  toMs: number,
+): Promise<number> {
+  if (profiles.length === 0 || baseOf(profiles) !== "1d") return 0;
+  let created = 0;
+  for (const calendar of new Set(profiles.map((profile) => profile.calendar))) {
+    for (const { timeMs } of firingsBetween({ at: "close" }, calendar, fromMs, toMs)) {
+      const outcome = await ports.scheduler.once({
+        name: `bars.${calendar.id}.${timeMs.toString(36)}`,
+        atMs: timeMs + DAILY_BAR_DELAY_MS,
+        job: "bars",
+        input: { afterMs: timeMs - 1, untilMs: timeMs },
       });
       if (outcome === "created") created += 1;
     }

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { decimal } from "../../core/domain/decimal.ts";
+import type { Bar } from "../../core/domain/market.ts";
+import type { BarsQuery } from "../../core/ports/marketData.ts";
 import type { Notice } from "../../core/ports/notifier.ts";
+import type { OnceJob } from "../../core/ports/scheduler.ts";
 import type { VenueReport } from "../../core/ports/venue.ts";
 import type { VenueAccount } from "../../core/ports/venueAccount.ts";
 import { Engine } from "../../core/runtime/engine.ts";
@@ -23,6 +26,7 @@ export async function deskOf(
   timeframe: BarFeed["timeframe"],
   wrap: (account: SimulatedAccount) => VenueAccount = (account) => account,
   heard: (reports: readonly VenueReport[]) => readonly VenueReport[] = (reports) => reports,
+  bars: (query: BarsQuery) => ReadonlyMap<string, readonly Bar[]> = () => new Map(),
 ) {
   const compiled = compileProfile(profile);
   const simulated = new SimulatedVenue({
@@ -39,6 +43,7 @@ export async function deskOf(
   const store = new LiveStore();
   const notices: Notice[] = [];
   const time = { nowMs: 0 };
+  const planned = new Map<string, OnceJob>();
   const absent = (): never => {
     throw new Error("not part of this desk");
   };
@@ -50,8 +55,15 @@ export async function deskOf(
     venue: () => venue,
     runner: () => new Runner(compiled),
     leases: { acquire: absent, renew: absent, release: absent },
-    scheduler: { once: absent, remove: absent },
-    marketData: { bars: absent, calendar: absent, assets: absent },
+    scheduler: {
+      once: async (job) => {
+        if (planned.has(job.name)) return "existed";
+        planned.set(job.name, job);
+        return "created";
+      },
+      remove: async (job) => void planned.delete(job),
+    },
+    marketData: { bars: async (query) => bars(query), calendar: absent, assets: absent },
     notifier: {
       notify: async (notice) => {
         notices.push(notice);
@@ -61,8 +73,8 @@ export async function deskOf(
   await openBooks(store, [compiled]);
   const history = async () => ({ timeframe, bars: new Map() });
   await openProfile(store, compiled, history, 0);
-  const bars = { base: timeframe, graceMs: 0 };
-  const options = { profiles: [compiled], bars, deadlineMs: 60_000 };
+  const gathering = { base: timeframe, graceMs: 0 };
+  const options = { profiles: [compiled], bars: gathering, deadlineMs: 60_000 };
   const engine = new Engine(ports, store, options, Number.MAX_SAFE_INTEGER);
   const name = compiled.account.name;
 
@@ -87,10 +99,11 @@ export async function deskOf(
     const text = orderListText(orderRecords(events));
     return createHash("sha256").update(text).digest("hex");
   };
-  return { engine, ports, store, account, simulated, notices, time, play, hash, name };
+  return { engine, ports, store, account, simulated, notices, planned, time, play, hash, name };
 }
 
-function barAt(columns: BarFeed["columns"], row: number) {
+/** A row of columns as a bar. */
+export function barAt(columns: BarFeed["columns"], row: number) {
   if (row < 0) return null;
   const at = (column: Float64Array) => column[row] ?? 0;
   return {

@@ -1,0 +1,105 @@
+import * as z from "zod";
+import { InputError } from "../../core/domain/errors.ts";
+import { HOUR_MS, MINUTE_MS } from "../../core/domain/time.ts";
+import {
+  fireSchedule,
+  type JobOutcome,
+  plan,
+  planDailyBars,
+} from "../../core/runtime/jobHandler.ts";
+import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
+import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
+import { reconcile } from "../../core/runtime/reconcileHandler.ts";
+import type { CompiledProfile } from "../../core/strategy/profile.ts";
+import { checked } from "../lambda/payloads.ts";
+
+const job = z.discriminatedUnion("job", [
+  z.object({ job: z.literal("plan") }),
+  z.object({
+    job: z.literal("fire"),
+    input: z.object({
+      profile: z.string(),
+      schedule: z.string(),
+      dueTimeMs: z.number(),
+      sessionDate: z.iso.date(),
+    }),
+  }),
+  z.object({
+    job: z.literal("bars"),
+    /** Without it, what closed lately: a recurring schedule cannot know the time. */
+    input: z.object({ afterMs: z.number(), untilMs: z.number() }).optional(),
+  }),
+  z.object({ job: z.literal("updates"), input: z.object({ account: z.string() }) }),
+  z.object({ job: z.literal("reconcile"), input: z.object({ account: z.string() }) }),
+]);
+
+/** What a job came to, for the log. */
+export interface JobReport {
+  readonly job: string;
+  readonly outcome: JobOutcome | "done";
+  /** Jobs planned, events told or booked. */
+  readonly count: number;
+}
+
+/** How jobs are run. */
+export interface ScheduleOptions {
+  readonly profiles: readonly CompiledProfile[];
+  /** A firing that comes later than this is missed, ms. */
+  readonly deadlineMs: number;
+}
+
+/** How far ahead is planned: a day, and some hours for a planner that is late. */
+const PLAN_AHEAD_MS = 36 * HOUR_MS;
+
+/** Minutes of bars that a recurring call looks back: a missed call or two are made up for. */
+const LOOK_BACK_MINUTES = 5;
+
+/** How far back fills are asked for, ms. */
+const LOOK_BACK_MS = 24 * HOUR_MS;
+
+/** Runs a job by its name. @throws InputError for a job or input that is not known. */
+export function scheduleEntry(ports: LivePorts, { profiles, deadlineMs }: ScheduleOptions) {
+  return async (payload: unknown): Promise<JobReport> => {
+    const asked = checked(job, payload, "job");
+    const nowMs = ports.clock.nowMs();
+    switch (asked.job) {
+      case "plan": {
+        const toMs = nowMs + PLAN_AHEAD_MS;
+        const fired = await plan(ports, profiles, nowMs, toMs);
+        const count = fired + (await planDailyBars(ports, profiles, nowMs, toMs));
+        return { job: asked.job, outcome: "done", count };
+      }
+      case "fire": {
+        known(profiles, asked.input.profile);
+        const outcome = await fireSchedule(ports, asked.input, deadlineMs);
+        return { job: asked.job, outcome, count: outcome === "fired" ? 1 : 0 };
+      }
+      case "bars": {
+        const query = asked.input ?? latelyClosed(nowMs);
+        const count = await pollBars(ports, profiles, { base: baseOf(profiles), ...query });
+        return { job: asked.job, outcome: "done", count };
+      }
+      case "updates": {
+        const count = await pollUpdates(ports, asked.input.account, nowMs - LOOK_BACK_MS);
+        return { job: asked.job, outcome: "done", count };
+      }
+      case "reconcile": {
+        const { booked } = await reconcile(ports, asked.input.account, nowMs - LOOK_BACK_MS);
+        return { job: asked.job, outcome: "done", count: booked };
+      }
+    }
+  };
+}
+
+/** The last whole minute and those before it that an earlier call may have missed. */
+function latelyClosed(nowMs: number) {
+  const untilMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  return { afterMs: untilMs - LOOK_BACK_MINUTES * MINUTE_MS, untilMs };
+}
+
+function known(profiles: readonly CompiledProfile[], name: string): void {
+  if (profiles.some((profile) => profile.name === name)) return;
+  const names = profiles.map((profile) => profile.name).join(", ") || "none";
+  throw new InputError(`input.profile: expected one that is deployed (${names}), got ${name}`);
+}
