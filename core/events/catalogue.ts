@@ -110,6 +110,14 @@ export const catalogue = {
       )
       .readonly(),
   }),
+  /** How a profile or a book stood: with it, a day of the journal can be replayed by itself. */
+  "snapshot.taken.v1": z.object({
+    kind: z.enum(["profile", "book"]),
+    /** Name of the profile or the account. */
+    name: slug,
+    /** The snapshot as the store keeps it, JSON. */
+    text: z.string(),
+  }),
   "profile.halted.v1": z.object({ profile: slug, reason: z.string() }),
   "decision.made.v1": z.object({
     profile: slug,

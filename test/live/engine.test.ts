@@ -1,50 +1,13 @@
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { describe, expect, test } from "vitest";
 import { decimal } from "../../core/domain/decimal.ts";
 import { TransientError } from "../../core/domain/errors.ts";
-import { newYorkTimeMs } from "../../core/domain/time.ts";
-import { defineProfile, equity } from "../../core/index.ts";
 import type { VenueAccount } from "../../core/ports/venueAccount.ts";
 import { fireSchedule } from "../../core/runtime/jobHandler.ts";
 import { reconcile } from "../../core/runtime/reconcileHandler.ts";
 import type { SimulatedAccount } from "../../core/runtime/simulatedAccount.ts";
-import { openingRange } from "../../strategies/opening-range.ts";
-import { barsOf, recordingOf, replayed } from "../runtime/worlds.ts";
+import { recordingOf, replayed } from "../runtime/worlds.ts";
 import { deskOf } from "./desk.ts";
-
-const SEED = 20_240_701;
-const MINUTE_MS = 60_000;
-
-/** A session's minutes that wander about, the same for a seed. */
-function wandering(symbol: string, minutes: number, seed: number, lengthMs = MINUTE_MS) {
-  const random = xoroshiro128plus(seed);
-  let price = 10_000;
-  const rows = Array.from({ length: minutes }, () => {
-    const open = price;
-    price = Math.max(1_000, price + uniformInt(random, -25, 25));
-    const high = Math.max(open, price) + uniformInt(random, 0, 10);
-    const low = Math.min(open, price) - uniformInt(random, 0, 10);
-    return [open / 100, high / 100, low / 100, price / 100] as const;
-  });
-  const startMs = newYorkTimeMs("2024-07-01", "09:30");
-  return { instrument: equity(symbol), columns: barsOf(rows, startMs, lengthMs) };
-}
-
-const symbols = ["AAA", "BBB", "CCC"];
-
-const profile = () =>
-  defineProfile(openingRange, {
-    name: "minutes",
-    universe: symbols,
-    sizing: { kind: "fixed-quantity", quantity: "10" },
-  });
-
-const feeds = () =>
-  symbols.map((symbol, i) => ({
-    ...wandering(symbol, 390, SEED + i),
-    timeframe: "1m" as const,
-  }));
+import { feeds, profile, SEED } from "./minutes.ts";
 
 /** An account's own answers, to be overridden one by one. */
 function viewOf(account: SimulatedAccount): VenueAccount {
