@@ -43,6 +43,11 @@ const rebalanceSchema = z.strictObject({
   cashBuffer: z.number().min(0).max(1).default(0.01),
 });
 
+const deploySchema = z.strictObject({
+  stages: z.array(slug).min(1).readonly().optional(),
+  bars: z.enum(["poll", "stream"]).default("poll"),
+});
+
 const profileSchema = z.object({
   name: slug,
   description: z.string().default(""),
@@ -52,8 +57,20 @@ const profileSchema = z.object({
   rebalance: rebalanceSchema,
   account: accountSchema.prefault({}),
   mode: z.enum(["replay", "paper", "live"]).default("replay"),
+  deploy: deploySchema,
   benchmark: symbolText.optional(),
 });
+
+/** Where and how a profile runs once it is deployed; a replay does not look at it. */
+export interface DeployOptions {
+  /** Stages on which it runs. Paper runs on every stage by default; `live` must name its own. */
+  readonly stages?: readonly string[];
+  /**
+   * How bars arrive: asked for at each close, so that nothing runs in between (the default), or
+   * from the stream task, which strategies that listen to quotes or trades need anyway.
+   */
+  readonly bars?: "poll" | "stream";
+}
 
 /** A configured strategy, as written in a file of profiles. */
 export interface ProfileOptions<P extends z.ZodObject> {
@@ -70,6 +87,7 @@ export interface ProfileOptions<P extends z.ZodObject> {
   /** Profiles with the same account name share its cash and its book. Default: one of its own. */
   readonly account?: z.input<typeof accountSchema>;
   readonly mode?: "replay" | "paper" | "live";
+  readonly deploy?: DeployOptions;
   /** The symbol that alpha and beta are measured against. Default: the first of the universe. */
   readonly benchmark?: string;
   /** Recorded bars by symbol, for `bellwether replay` without `--data`. */
@@ -123,6 +141,7 @@ export interface CompiledProfile {
     readonly kind: "cash" | "margin";
   };
   readonly mode: "replay" | "paper" | "live";
+  readonly deploy: z.output<typeof deploySchema>;
   readonly benchmark: string;
   readonly data: Readonly<Record<string, DataSource>>;
 }
@@ -139,6 +158,7 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     sizing: options.sizing ?? { kind: "equity-fraction", fraction: 1 },
     limits: options.limits ?? {},
     rebalance: options.rebalance ?? {},
+    deploy: options.deploy ?? {},
   });
   const params = parse(options.name, strategy.params.strict(), options.params ?? {}, "params");
   const named = Object.entries(strategy.indicators?.(params) ?? {}).map(([name, indicator]) => ({
@@ -168,6 +188,7 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     rebalance: checked.rebalance,
     account: { name: account.name ?? checked.name, cash: account.cash, kind: account.kind },
     mode: checked.mode,
+    deploy: checked.deploy,
     benchmark: checked.benchmark ?? checked.universe[0] ?? "",
     data: options.data ?? {},
   };

@@ -1,0 +1,12 @@
+/** What is kept in Secrets Manager: keys of venues by account, secrets of webhooks by profile. */
+export type SecretKind = "venue" | "webhooks";
+
+/** Name of a stage's secret. */
+export function secretName(stage: string, kind: SecretKind): string {
+  return `bellwether/${stage}/${kind}`;
+}
+
+/** Name of a stage's table, bus, group of schedules and dashboard, and the stem of all others. */
+export function stageName(stage: string): string {
+  return `bellwether-${stage}`;
+}

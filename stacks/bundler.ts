@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { InputError } from "../core/domain/errors.ts";
+import type { EntryName, EntryPoint } from "./entryPoints.ts";
+
+/** An entry point as one file that imports nothing beside itself. */
+export interface Bundle {
+  /** Folder that holds the file and nothing else. */
+  readonly folder: string;
+  /** Name of the file in it. */
+  readonly file: string;
+  /** Of the file, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Makes one file of an entry point: esbuild, or a test's own. */
+export interface Bundler {
+  bundle(entry: EntryPoint): Promise<Bundle>;
+}
+
+/** Bundles by entry point. */
+export type Bundles = ReadonlyMap<EntryName, Bundle>;
+
+/** Bundles all that a stage needs. */
+export async function bundleAll(
+  entries: readonly EntryPoint[],
+  bundler: Bundler,
+): Promise<Bundles> {
+  const made = await Promise.all(
+    entries.map(async (entry) => [entry.name, await bundler.bundle(entry)] as const),
+  );
+  return new Map(made);
+}
+
+/** Where a bundle is found. @throws InputError for one that was never made. */
+export function bundleOf(bundles: Bundles, name: EntryName): Bundle {
+  const found = bundles.get(name);
+  if (found === undefined) throw new InputError(`expected a bundle of ${name}, got none`);
+  return found;
+}
+
+/** Bundles with esbuild below `outDir`, minified, with a source map beside nothing else. */
+export function esbuildBundler(root: string, outDir: string): Bundler {
+  return {
+    async bundle({ name, file }) {
+      const entry = join(root, file);
+      if (!existsSync(entry)) {
+        throw new InputError(`${name}: expected its entry point at ${file}, found no such file`);
+      }
+      const folder = join(outDir, name);
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true });
+      const outfile = join(folder, "index.mjs");
+      await build({
+        entryPoints: [entry],
+        outfile,
+        bundle: true,
+        minify: true,
+        platform: "node",
+        target: "node24",
+        format: "esm",
+        mainFields: ["module", "main"],
+        // Packages written for CommonJS ask for `require`, which a module does not have.
+        banner: {
+          js: 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);',
+        },
+        logLevel: "error",
+      });
+      return { folder, file: "index.mjs", sha256: await sha256Of(outfile) };
+    },
+  };
+}
+
+/** sha256 of a file, in hexadecimal. */
+export async function sha256Of(path: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+}

@@ -1,0 +1,275 @@
+import type { Needs } from "../functions/deploy/needs.ts";
+import { type Grant, PLATFORM, STORE } from "./grants.ts";
+
+/** Names of what runs: folders of `functions/`. */
+export type EntryName =
+  | "webhook"
+  | "decide"
+  | "publish"
+  | "execute"
+  | "updates"
+  | "reconcile"
+  | "schedule"
+  | "stream"
+  | "sweep";
+
+/** Variables that an entry point is started with; none of them is a secret. */
+export type EnvName =
+  | "STAGE"
+  | "TABLE_NAME"
+  | "BUS_NAME"
+  | "VENUE_SECRET_ARN"
+  | "WEBHOOK_SECRET_ARN"
+  | "UPDATES_QUEUE_URL"
+  | "SCHEDULE_GROUP"
+  | "SCHEDULE_TARGET_ARN"
+  | "SCHEDULE_ROLE_ARN"
+  | "SWEEP_BUCKET"
+  | "HEALTH_PORT";
+
+/** A size with the reason for it. */
+export interface Sized<T> {
+  readonly is: T;
+  readonly because: string;
+}
+
+/** One thing that runs: what it is built from, how large it is, and all that it may do. */
+export interface EntryPoint {
+  readonly name: EntryName;
+  /** Path from the root. */
+  readonly file: string;
+  readonly does: string;
+  readonly memoryMb: Sized<number>;
+  readonly timeoutS: Sized<number>;
+  /** Most copies at once; null leaves it to the account's limit. */
+  readonly reserved: Sized<number | "accounts" | null>;
+  readonly env: readonly EnvName[];
+  /** Every action that its role allows, and nothing else. */
+  readonly grants: readonly Grant[];
+  /** Whether a stage with these needs deploys it. */
+  readonly isNeeded: (needs: Needs) => boolean;
+}
+
+const always = () => true;
+
+/** What Lambda does with an event that a function failed at for good. */
+const SET_ASIDE: Grant = {
+  on: "dead",
+  actions: ["sqs:SendMessage"],
+  why: "Lambda sets aside what keeps failing",
+};
+const LIGHT = "parsing and a few requests: the CPU share of 512 MB keeps a cold start under 0.5 s";
+
+/** All that runs, as data: the stack is built from this table, and tests compare it with roles. */
+export const ENTRY_POINTS: readonly EntryPoint[] = [
+  {
+    name: "webhook",
+    file: "functions/webhook/lambda.ts",
+    does: "takes signals in, and answers once they are stored",
+    memoryMb: { is: 512, because: LIGHT },
+    timeoutS: { is: 5, because: "TradingView hangs up after 3 s; one transaction takes far less" },
+    reserved: { is: 20, because: "a flood must not take the concurrency that orders need" },
+    env: ["STAGE", "TABLE_NAME", "WEBHOOK_SECRET_ARN"],
+    grants: [
+      {
+        on: "table",
+        actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        why: "stores a signal once, and answers a repeat with the first id",
+      },
+      { on: "webhookSecret", actions: ["secretsmanager:GetSecretValue"], why: "checks callers" },
+      ...PLATFORM,
+    ],
+    isNeeded: ({ signals }) => signals.length > 0,
+  },
+  {
+    name: "decide",
+    file: "functions/decide/lambda.ts",
+    does: "turns bars, signals, schedules and fills into approved orders",
+    memoryMb: {
+      is: 1024,
+      because: "snapshots of hundreds of instruments are parsed at each close",
+    },
+    timeoutS: { is: 60, because: "500 instruments take seconds; a lost race is decided again" },
+    reserved: { is: null, because: "versions in the table keep two copies from deciding twice" },
+    env: ["STAGE", "TABLE_NAME"],
+    grants: [...STORE, SET_ASIDE, ...PLATFORM],
+    isNeeded: always,
+  },
+  {
+    name: "publish",
+    file: "functions/publish/lambda.ts",
+    does: "puts committed events on the bus, from the table's stream",
+    memoryMb: { is: 512, because: LIGHT },
+    timeoutS: { is: 30, because: "100 records are ten calls to the bus; throttling is waited out" },
+    reserved: { is: null, because: "the stream's shards decide how many run" },
+    env: ["STAGE", "BUS_NAME"],
+    grants: [
+      {
+        on: "tableStream",
+        actions: [
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+        ],
+        why: "Lambda reads the stream in its name",
+      },
+      { on: "bus", actions: ["events:PutEvents"], why: "publishes what was committed" },
+      SET_ASIDE,
+      ...PLATFORM,
+    ],
+    isNeeded: always,
+  },
+  {
+    name: "execute",
+    file: "functions/execute/lambda.ts",
+    does: "sends approved orders to the venue; nothing else may trade",
+    memoryMb: { is: 512, because: LIGHT },
+    timeoutS: {
+      is: 30,
+      because: "one venue request may take 10 s, and is asked about, not resent",
+    },
+    reserved: {
+      is: "accounts",
+      because: "one copy an account: after a halt at most one order goes",
+    },
+    env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN"],
+    grants: [
+      {
+        on: "executeQueue",
+        actions: [
+          "sqs:ChangeMessageVisibility",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:ReceiveMessage",
+        ],
+        why: "Lambda takes orders from the queue in its name",
+      },
+      ...STORE,
+      { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "signs in to trade" },
+      ...PLATFORM,
+    ],
+    isNeeded: always,
+  },
+  {
+    name: "updates",
+    file: "functions/updates/lambda.ts",
+    does: "books what the venue reports: fills, ends, refusals",
+    memoryMb: { is: 512, because: LIGHT },
+    timeoutS: { is: 30, because: "a batch of ten reports is ten transactions" },
+    reserved: { is: null, because: "one copy an account already, by the queue's message groups" },
+    env: ["STAGE", "TABLE_NAME"],
+    grants: [
+      {
+        on: "updatesQueue",
+        actions: [
+          "sqs:ChangeMessageVisibility",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:ReceiveMessage",
+        ],
+        why: "Lambda takes reports from the queue in its name",
+      },
+      ...STORE,
+      ...PLATFORM,
+    ],
+    isNeeded: ({ streams }) => streams,
+  },
+  {
+    name: "reconcile",
+    file: "functions/reconcile/lambda.ts",
+    does: "compares our books with the venue's, and books what was missed",
+    memoryMb: { is: 512, because: LIGHT },
+    timeoutS: { is: 120, because: "pages of orders and fills within the venue's rate limit" },
+    reserved: { is: "accounts", because: "two looks at one account at once would be told twice" },
+    env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN"],
+    grants: [
+      ...STORE,
+      { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "asks the venue" },
+      SET_ASIDE,
+      ...PLATFORM,
+    ],
+    isNeeded: always,
+  },
+  {
+    name: "schedule",
+    file: "functions/schedule/lambda.ts",
+    does: "runs jobs by name: plan, fire, bars, scan, rebalance, report, parity",
+    memoryMb: {
+      is: 1024,
+      because: "bars of hundreds of instruments, and a day's journal at night",
+    },
+    timeoutS: { is: 300, because: "parity replays a whole day; bar polls take seconds" },
+    reserved: {
+      is: null,
+      because: "jobs are keyed by what they are for: a second copy is harmless",
+    },
+    env: [
+      "STAGE",
+      "TABLE_NAME",
+      "VENUE_SECRET_ARN",
+      "SCHEDULE_GROUP",
+      "SCHEDULE_TARGET_ARN",
+      "SCHEDULE_ROLE_ARN",
+    ],
+    grants: [
+      ...STORE,
+      { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "asks for bars" },
+      {
+        on: "onceSchedules",
+        actions: ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"],
+        why: "plans jobs relative to each session's real open and close",
+      },
+      { on: "schedulerRole", actions: ["iam:PassRole"], why: "planned jobs run under this role" },
+      SET_ASIDE,
+      ...PLATFORM,
+    ],
+    isNeeded: always,
+  },
+  {
+    name: "stream",
+    file: "functions/stream/main.ts",
+    does: "listens to market data and trade updates; a task, as it must stay connected",
+    memoryMb: { is: 512, because: "the least that a quarter of a vCPU may have" },
+    timeoutS: { is: 30, because: "how long it may take to drain after SIGTERM" },
+    reserved: { is: null, because: "one task; a lease in the table fences a second" },
+    env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN", "UPDATES_QUEUE_URL", "HEALTH_PORT"],
+    grants: [
+      ...STORE,
+      { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "opens the streams" },
+      { on: "updatesQueue", actions: ["sqs:SendMessage"], why: "hands on trade updates" },
+      { on: "streamBundle", actions: ["s3:GetObject"], why: "fetches its own program at start" },
+    ],
+    isNeeded: ({ streams }) => streams,
+  },
+  {
+    name: "sweep",
+    file: "functions/sweep/lambda.ts",
+    does: "replays one set of parameters of a sweep that outgrew one machine",
+    memoryMb: { is: 1769, because: "one full vCPU: a replay is one synchronous loop" },
+    timeoutS: { is: 900, because: "the longest that Lambda allows; larger sets are split" },
+    reserved: { is: null, because: "the state machine holds the number at once" },
+    env: ["STAGE", "SWEEP_BUCKET"],
+    grants: [
+      {
+        on: "sweepObjects",
+        actions: ["s3:GetObject", "s3:PutObject"],
+        why: "reads recordings and parameters, writes results",
+      },
+      ...PLATFORM,
+    ],
+    isNeeded: () => false,
+  },
+];
+
+/** The entry point of a name. */
+export function entryPoint(name: EntryName): EntryPoint {
+  const found = ENTRY_POINTS.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no entry point ${name} in stacks/entryPoints.ts`);
+  return found;
+}
+
+/** What a stage deploys, in the order of the table; sweeps only where they are asked for. */
+export function neededEntryPoints(needs: Needs, sweeps: boolean): readonly EntryPoint[] {
+  return ENTRY_POINTS.filter((one) => (one.name === "sweep" ? sweeps : one.isNeeded(needs)));
+}

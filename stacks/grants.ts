@@ -1,0 +1,56 @@
+/** What a role may be allowed to touch. */
+export type Resource =
+  | "table"
+  | "indexes"
+  | "tableStream"
+  | "bus"
+  | "dead"
+  | "executeQueue"
+  | "updatesQueue"
+  | "venueSecret"
+  | "webhookSecret"
+  | "onceSchedules"
+  | "schedulerRole"
+  | "streamBundle"
+  | "sweepObjects"
+  | "ownLog"
+  | "traces";
+
+/** Actions on one resource, and what for. */
+export interface Grant {
+  readonly on: Resource;
+  readonly actions: readonly string[];
+  readonly why: string;
+}
+
+/** What the store, leases and switches of functions/dynamo ask of the table. */
+export const STORE: readonly Grant[] = [
+  {
+    on: "table",
+    actions: [
+      "dynamodb:BatchGetItem",
+      "dynamodb:ConditionCheckItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ],
+    why: "loads snapshots and books, and commits decisions in one transaction",
+  },
+  { on: "indexes", actions: ["dynamodb:Query"], why: "orders by profile, by state, of a life" },
+];
+
+/** What every function needs to be seen at all. */
+export const PLATFORM: readonly Grant[] = [
+  {
+    on: "ownLog",
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    why: "writes its own log, metrics among it",
+  },
+  {
+    on: "traces",
+    actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    why: "sends traces; X-Ray knows no resources",
+  },
+];
