@@ -158,10 +158,10 @@ function outboxBehind(made: Functions): Rule {
  */
 function leaderless(heartbeat: IMetric, { streamHours }: Settings["needs"]): Rule {
   const beats = "FILL(beat, 0)";
-  const expression =
-    streamHours === "always"
-      ? beats
-      : `IF(DAY(beat) < 6 AND HOUR(beat) >= 15 AND HOUR(beat) < 20, ${beats}, 1)`;
+  // A series that always has values tells the hour even where no heartbeat does.
+  const now = "TIME_SERIES(0)";
+  const inSession = `DAY(${now}) < 6 AND HOUR(${now}) >= 15 AND HOUR(${now}) < 20`;
+  const expression = streamHours === "always" ? beats : `IF(${inSession}, ${beats}, 1)`;
   const metric = new MathExpression({
     expression,
     usingMetrics: { beat: heartbeat },
