@@ -56,7 +56,7 @@ export default $config({
   },
 });
 
-/** Stages that are kept when the stack goes; stacks/settings.ts keeps their data by the same name. */
+/** Stages that are kept when the stack goes: stacks/settings.ts keeps their data alike. */
 function isProduction(stage: string): boolean {
   return /^(prod|production|live)$/.test(stage);
 }

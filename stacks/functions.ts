@@ -98,7 +98,7 @@ export function afterFailure(stack: Stack, made: LambdaFunction, name: EntryName
   });
 }
 
-/** The table's stream into `publish`: in order a partition, split on errors, never given up early. */
+/** The table's stream into `publish`: in order a partition, split on errors, tried for hours. */
 export function fromStream(stack: Stack, from: TableV2, publish: LambdaFunction, { dead }: Queues) {
   new CfnEventSourceMapping(stack, "Outbox", {
     functionName: publish.functionName,

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { entryPoint } from "./entryPoints.ts";
 import type { Settings } from "./settings.ts";
 
-/** Queues of a stage. A queue of orders has its own dead letters, as only those keep their order. */
+/** Queues of a stage. Ordered queues have dead letters of their own, which keep the order. */
 export interface Queues {
   /** What the bus, the schedules and the table's stream could not deliver. */
   readonly dead: Queue;
@@ -18,7 +18,7 @@ export interface Queues {
 /** Dead letters are kept as long as SQS can, so that a long weekend loses none. */
 const KEPT = Duration.days(14);
 
-/** Tries before a message is set aside: a venue's bad minute passes, a poisonous message does not. */
+/** Tries before a message is set aside: a bad minute passes, a poisonous message does not. */
 const TRIES = 5;
 
 /** Makes the queues that a stage needs. */

@@ -32,7 +32,7 @@ import { entryPoint } from "./entryPoints.ts";
 import { type Environment, environmentOf } from "./functions.ts";
 import type { Settings } from "./settings.ts";
 
-/** Public images: nobody needs Docker to deploy. Node runs the bundle, AWS's own tool fetches it. */
+/** Public images, so nobody needs Docker. Node runs the bundle, AWS's own tool fetches it. */
 export const IMAGES = {
   node: "public.ecr.aws/docker/library/node:24-slim",
   fetch: "public.ecr.aws/aws-cli/aws-cli:2.27.0",

@@ -33,7 +33,7 @@ const CONTEXT = {
   "aws:cdk:enable-path-metadata": false,
 };
 
-/** Bundles what a stage needs and makes its app, checked by AWS's solutions rules as it is written. */
+/** Bundles what a stage needs and makes its app, which cdk-nag checks as it is written. */
 export async function stageApp(
   profiles: readonly Profile[],
   choices: Choices,

@@ -7,7 +7,7 @@ export interface Needs {
   readonly stage: string;
   /** Profiles that run on this stage, by name. */
   readonly profiles: readonly CompiledProfile[];
-  /** Accounts that they trade in, sorted: one message group each, so that orders keep their order. */
+  /** Accounts that they trade in, sorted: each is a message group, so orders keep their order. */
   readonly accounts: readonly string[];
   /** Profiles that act on signals: without any there is no webhook. */
   readonly signals: readonly string[];
