@@ -71,7 +71,8 @@ export const wireOrders = z.array(wireOrder);
 export const wireUpdate = z.object({
   event: z.string(),
   execution_id: noText,
-  timestamp: noInstant,
+  // The client library has read this one already.
+  timestamp: z.union([noInstant, z.date().transform((date) => date.getTime())]),
   price: noAmount,
   qty: noAmount,
   order: wireOrder,

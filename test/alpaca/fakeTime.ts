@@ -9,26 +9,21 @@ export interface FakeTime {
   advance(byMs: number): Promise<void>;
   /** Lets promises settle. */
   settle(): Promise<void>;
-  /** How long each timer that was ever set was to wait, ms. */
-  readonly delays: readonly number[];
 }
 
 /** A clock that starts at an arbitrary time, with its timers. */
 export function fakeTime(startMs = Date.UTC(2026, 10, 20, 15)): FakeTime {
   let nowMs = startMs;
   let waiting: { readonly atMs: number; readonly run: () => void }[] = [];
-  const delays: number[] = [];
   const settle = async () => {
     for (let i = 0; i < 20; i += 1) await Promise.resolve();
   };
   return {
-    delays,
     settle,
     clock: { nowMs: () => nowMs },
     timers: {
       after(delayMs, run) {
         const timer = { atMs: nowMs + delayMs, run };
-        delays.push(delayMs);
         waiting.push(timer);
         return () => {
           waiting = waiting.filter((one) => one !== timer);
