@@ -49,6 +49,12 @@ export const catalogue = {
     action: z.enum(["buy", "sell", "exit"]),
     /** Dollars of price that the sender saw, if it said so. */
     price: z.number().nullable(),
+    /** Shares or coins that the sender asks for; a strategy may heed it or not. */
+    quantity: decimalText.nullable().default(null),
+    /** The most that an entry upon this signal may be, by the scope of the sender's secret. */
+    maxQuantity: decimalText.nullable().default(null),
+    /** Which of the profile's sources it came from; empty where signals were recorded elsewhere. */
+    source: z.string().default(""),
     comment: z.string(),
     expiresAtMs: timeMs,
   }),

@@ -6,6 +6,7 @@ import {
   multiply,
   roundDown,
   roundNearest,
+  smaller,
   ZERO,
 } from "../domain/decimal.ts";
 import type { Instrument } from "../domain/instrument.ts";
@@ -25,6 +26,8 @@ export interface PlanContext {
   readonly lastPrice: number;
   /** The profile's equity, dollars; asked only where sizing needs it. */
   readonly equity: () => Decimal;
+  /** The most that an entry may be, where its cause bounds it: shares or coins. */
+  readonly maxQuantity: Decimal | null;
   /** Names the event that the intent follows from; ids are derived from it. */
   readonly cause: string;
   readonly timeMs: number;
@@ -191,7 +194,7 @@ export function rebalanceRequest(
 function sizeEntry(entry: Entry, context: PlanContext): Size {
   const { instrument, profile } = context;
   const price = decimalOf(entry.limit ?? entry.trigger ?? context.lastPrice);
-  const sizing = sizingOf(entry, profile.sizing);
+  const sizing = withinCause(sizingOf(entry, profile.sizing), context.maxQuantity);
   return sizeOf(sizing, {
     instrument,
     price,
@@ -199,6 +202,13 @@ function sizeEntry(entry: Entry, context: PlanContext): Size {
     stopPrice: entry.stop === undefined ? null : decimalOf(entry.stop),
     annualVolatility: entry.volatility ?? null,
   });
+}
+
+/** A leaked webhook secret moves no more than its scope allows, whatever the strategy makes of it. */
+function withinCause(sizing: Sizing, most: Decimal | null): Sizing {
+  if (most === null) return sizing;
+  const { maxQuantity = most } = sizing;
+  return { ...sizing, maxQuantity: smaller(maxQuantity, most) };
 }
 
 /** What the intent itself says of its size goes before the profile's sizing. */

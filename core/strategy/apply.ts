@@ -112,6 +112,7 @@ function contextOf(draft: Draft, slot: Slot, lastPrice: number): PlanContext {
     orders: workingOrders(draft.book, runner.profile.name, slot.symbol),
     lastPrice,
     equity: () => equityExact(draft),
+    maxQuantity: cause.type === "signal.received.v1" ? cause.data.maxQuantity : null,
     cause: causeOf(draft),
     timeMs: cause.eventTimeMs,
   };

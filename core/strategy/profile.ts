@@ -8,6 +8,7 @@ import { equity } from "../domain/instruments.ts";
 import type { Schedule } from "../domain/schedule.ts";
 import { decimalText, slug, symbolText } from "../domain/schema.ts";
 import { isFiner, type Timeframe } from "../domain/timeframe.ts";
+import { type WebhookOptions, type WebhookRules, webhookSchema } from "../domain/webhook.ts";
 import type { Indicator } from "../indicators/indicator.ts";
 import { type Sizing, sizingSchema } from "../portfolio/sizing.ts";
 import { type CompiledLimits, compileLimits } from "../risk/assess.ts";
@@ -56,6 +57,7 @@ const profileSchema = z.object({
   limits: limitsSchema,
   rebalance: rebalanceSchema,
   account: accountSchema.prefault({}),
+  webhook: webhookSchema,
   mode: z.enum(["replay", "paper", "live"]).default("replay"),
   deploy: deploySchema,
   benchmark: symbolText.optional(),
@@ -88,6 +90,8 @@ export interface ProfileOptions<P extends z.ZodObject> {
   readonly account?: z.input<typeof accountSchema>;
   readonly mode?: "replay" | "paper" | "live";
   readonly deploy?: DeployOptions;
+  /** Who may send signals, and in which form. Default: TradingView, and whoever can sign. */
+  readonly webhook?: WebhookOptions;
   /** The symbol that alpha and beta are measured against. Default: the first of the universe. */
   readonly benchmark?: string;
   /** Recorded bars by symbol, for `bellwether replay` without `--data`. */
@@ -142,6 +146,7 @@ export interface CompiledProfile {
   };
   readonly mode: "replay" | "paper" | "live";
   readonly deploy: z.output<typeof deploySchema>;
+  readonly webhook: WebhookRules;
   readonly benchmark: string;
   readonly data: Readonly<Record<string, DataSource>>;
 }
@@ -159,6 +164,7 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     limits: options.limits ?? {},
     rebalance: options.rebalance ?? {},
     deploy: options.deploy ?? {},
+    webhook: options.webhook ?? {},
   });
   const params = parse(options.name, strategy.params.strict(), options.params ?? {}, "params");
   const named = Object.entries(strategy.indicators?.(params) ?? {}).map(([name, indicator]) => ({
@@ -189,6 +195,7 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     account: { name: account.name ?? checked.name, cash: account.cash, kind: account.kind },
     mode: checked.mode,
     deploy: checked.deploy,
+    webhook: checked.webhook,
     benchmark: checked.benchmark ?? checked.universe[0] ?? "",
     data: options.data ?? {},
   };
