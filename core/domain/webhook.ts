@@ -3,18 +3,22 @@ import { slug, symbolText } from "./schema.ts";
 
 const MAX_FIELDS = 32;
 
+/** JSON pointer (RFC 6901); into text, `/name` is the value of `name=value`. */
+const pointer = z.string().startsWith("/", "expected a JSON pointer such as /order/side");
+/** A bare word of a text, counted from 0. */
+const word = z.int().min(0).max(MAX_FIELDS);
+
 /** Where a field of a free-form body is. */
 const place = z.union([
-  /** JSON pointer (RFC 6901); into text, `/name` is the value of `name=value`. */
-  z.string().regex(/^(\/[^/]*)+$/, "expected a JSON pointer such as /order/side"),
+  pointer,
   z.strictObject({
-    at: z.string().startsWith("/"),
+    at: pointer,
     /** What the sender's words mean here; a word that is not listed is refused. */
     values: z.record(z.string(), z.string()),
   }),
   /** The nth bare word of a text, from 0: `buy SPY` has two. */
   z.strictObject({
-    word: z.int().min(0).max(MAX_FIELDS),
+    word,
     values: z.record(z.string(), z.string()).optional(),
   }),
   /** The same for every signal of this source. */
@@ -26,7 +30,7 @@ export type Place = Readonly<z.output<typeof place>>;
 const mapping = z.strictObject({
   symbol: place,
   action: place,
-  secret: place.optional(),
+  secret: z.union([pointer, z.strictObject({ word })]).optional(),
   id: place.optional(),
   price: place.optional(),
   quantity: place.optional(),
@@ -56,7 +60,9 @@ const source = z.strictObject({
   /** Name under which its one or two valid secrets are kept; default `profile/source`. */
   secrets: z.string().min(1).max(200).optional(),
   /** IP addresses, ranges such as `10.0.0.0/8`, or `tradingview`; empty lets any address try. */
-  addresses: z.array(z.string().min(1).max(50)).default([]),
+  addresses: z
+    .array(z.union([z.literal("tradingview"), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .default([]),
   /** The sender's symbols that are other than ours: `{ BTCUSD: "BTC/USD" }`. */
   symbols: z.record(z.string(), symbolText).default({}),
   scope: scope.prefault({}),

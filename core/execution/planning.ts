@@ -204,7 +204,7 @@ function sizeEntry(entry: Entry, context: PlanContext): Size {
   });
 }
 
-/** A leaked webhook secret moves no more than its scope allows, whatever the strategy makes of it. */
+/** A leaked secret moves no more than its scope allows, whatever the strategy makes of it. */
 function withinCause(sizing: Sizing, most: Decimal | null): Sizing {
   if (most === null) return sizing;
   const { maxQuantity = most } = sizing;

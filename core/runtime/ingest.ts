@@ -16,7 +16,10 @@ export const EVENTS_ALONE = {
  * Takes an event from outside into the journal, from where it is published: once it is here it is
  * not lost. Answers `repeat` for an event whose id was taken before.
  */
-export async function ingest(store: Store, event: DomainEvent): Promise<"taken" | "repeat"> {
+export async function ingest(
+  store: Pick<Store, "commit">,
+  event: DomainEvent,
+): Promise<"taken" | "repeat"> {
   try {
     await store.commit({ ...EVENTS_ALONE, events: [event], dedupe: event.id });
     return "taken";
