@@ -17,6 +17,11 @@ const TO_EXECUTE: readonly EventType[] = [
   "order.approved.v1",
   "order.cancel-requested.v1",
   "order.replace-requested.v1",
+  // An order's end may set legs free that its venue does not hold.
+  "order.filled.v1",
+  "order.cancelled.v1",
+  "order.expired.v1",
+  "order.rejected.v1",
 ];
 
 /** The bus of a stage, with an archive of all that went over it. */

@@ -27,9 +27,15 @@ export class Audience {
       case "order.approved.v1":
       case "order.cancel-requested.v1":
       case "order.replace-requested.v1":
-        return this.profiles.has(event.data.profile)
-          ? { execute: event.data.account, decide: [] }
-          : NOWHERE;
+      // An order's end may set legs free that its venue does not hold.
+      case "order.filled.v1":
+      case "order.cancelled.v1":
+      case "order.expired.v1":
+      case "order.rejected.v1": {
+        if (!this.profiles.has(event.data.profile)) return NOWHERE;
+        const decide = isTrigger(event) ? this.deciders(event) : [];
+        return { execute: event.data.account, decide };
+      }
       default:
         return isTrigger(event) ? { execute: null, decide: this.deciders(event) } : NOWHERE;
     }

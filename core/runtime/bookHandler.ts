@@ -67,6 +67,13 @@ export function settling(book: Book, event: DomainEvent, context: BookContext): 
   return { ...context, settlesOn: calendarOf("us-equity").nextSession(event.eventTimeMs).date };
 }
 
+/** The book of an account. @throws InvariantError when it was never opened. */
+export async function bookOf({ store }: Pick<Ports, "store">, account: string): Promise<Book> {
+  const loaded = await store.book(account);
+  if (loaded === undefined) throw new InvariantError(`account ${account} has no book`);
+  return loaded.value;
+}
+
 /**
  * Books what the venue reported; reports of orders that the book does not hold are left to
  * reconciliation.

@@ -1,6 +1,5 @@
 import type { Book } from "../domain/book.ts";
 import { absolute, ZERO } from "../domain/decimal.ts";
-import { InvariantError } from "../domain/errors.ts";
 import { orderOf } from "../domain/ledger.ts";
 import type { Order, OrderRequest } from "../domain/order.ts";
 import { iso } from "../domain/time.ts";
@@ -9,8 +8,9 @@ import type { Halt } from "../ports/switches.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
-import { bookEvents, groupOf, submittedEvent } from "./bookHandler.ts";
+import { bookEvents, bookOf, groupOf, submittedEvent } from "./bookHandler.ts";
 import { inTurn } from "./inTurn.ts";
+import { type Ending, isEnding, keepLegs } from "./legsHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
@@ -18,7 +18,8 @@ import { handleUpdates } from "./updatesHandler.ts";
 export type Execution =
   | EventOf<"order.approved.v1">
   | EventOf<"order.cancel-requested.v1">
-  | EventOf<"order.replace-requested.v1">;
+  | EventOf<"order.replace-requested.v1">
+  | Ending;
 
 /** Bounds of the submit gate. */
 export interface ExecuteOptions {
@@ -59,6 +60,7 @@ export async function execute(
     // What was decided first is sent first: a cancel must not overtake the order before it.
     await flush();
     if (event.type === "order.cancel-requested.v1") await cancel(ports, event);
+    else if (isEnding(event)) await keepLegs(ports, event);
     else await replace(ports, event);
   }
   await flush();
@@ -154,7 +156,8 @@ export function isExecution(event: DomainEvent): event is Execution {
   return (
     event.type === "order.approved.v1" ||
     event.type === "order.cancel-requested.v1" ||
-    event.type === "order.replace-requested.v1"
+    event.type === "order.replace-requested.v1" ||
+    isEnding(event)
   );
 }
 
@@ -214,13 +217,6 @@ async function lateness(
   if (ageMs <= submitWithinMs) return null;
   const bound = `expected ${submitWithinMs / 1000} s or less`;
   return { limit: "freshness", reason: `decided ${ageMs / 1000} s before sending, ${bound}` };
-}
-
-/** The book of an account. @throws InvariantError when it was never opened. */
-export async function bookOf({ store }: LivePorts, account: string): Promise<Book> {
-  const loaded = await store.book(account);
-  if (loaded === undefined) throw new InvariantError(`account ${account} has no book`);
-  return loaded.value;
 }
 
 function haltText({ kind, name, reason, by }: Halt): string {

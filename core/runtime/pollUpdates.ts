@@ -1,4 +1,4 @@
-import { bookOf } from "./executeHandler.ts";
+import { bookOf } from "./bookHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 

@@ -4,7 +4,7 @@ import { orderOf } from "../domain/ledger.ts";
 import type { EventOf } from "../events/catalogue.ts";
 import { type Drift, driftsOf, type Tolerance } from "../execution/drift.ts";
 import type { VenueOrder } from "../ports/venueAccount.ts";
-import { bookOf } from "./executeHandler.ts";
+import { bookOf } from "./bookHandler.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { RESOLVE_DEFAULTS, type ResolveOptions, resolveInFlight } from "./resolveHandler.ts";

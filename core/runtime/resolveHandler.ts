@@ -4,8 +4,8 @@ import type { Order } from "../domain/order.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
-import { bookEvents } from "./bookHandler.ts";
-import { bookOf, isProtective } from "./executeHandler.ts";
+import { bookEvents, bookOf } from "./bookHandler.ts";
+import { isProtective } from "./executeHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
