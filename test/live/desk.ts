@@ -27,6 +27,7 @@ export async function deskOf(
   wrap: (account: SimulatedAccount) => VenueAccount = (account) => account,
   heard: (reports: readonly VenueReport[]) => readonly VenueReport[] = (reports) => reports,
   bars: (query: BarsQuery) => ReadonlyMap<string, readonly Bar[]> = () => new Map(),
+  store = new LiveStore(),
 ) {
   const compiled = compileProfile(profile);
   const simulated = new SimulatedVenue({
@@ -40,7 +41,6 @@ export async function deskOf(
   });
   const account = new SimulatedAccount(simulated, decimal("100000"));
   const venue = wrap(account);
-  const store = new LiveStore();
   const notices: Notice[] = [];
   const time = { nowMs: 0 };
   const planned = new Map<string, OnceJob>();

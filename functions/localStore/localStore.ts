@@ -1,0 +1,163 @@
+import type { Book } from "../../core/domain/book.ts";
+import { ConflictError } from "../../core/domain/errors.ts";
+import { isOrderEvent } from "../../core/domain/ledger.ts";
+import type { Order } from "../../core/domain/order.ts";
+import { iso } from "../../core/domain/time.ts";
+import type { DomainEvent } from "../../core/events/catalogue.ts";
+import { eventText, parseEvent } from "../../core/events/envelope.ts";
+import { evolveOrder } from "../../core/execution/lifecycle.ts";
+import type {
+  Journal,
+  JournalPage,
+  JournalQuery,
+  Outbox,
+  Recorded,
+} from "../../core/ports/journal.ts";
+import type { Commit, Store, Versioned } from "../../core/ports/store.ts";
+import { bookText, parseBook } from "../../core/runtime/textStore.ts";
+import { type ProfileState, parseSnapshot, snapshotText } from "../../core/strategy/snapshot.ts";
+import { openTables, type StoreFiles, type Tables } from "./files.ts";
+
+/** Positions and the mark of the outbox are texts of this many digits, so that they sort. */
+const DIGITS = 14;
+const MARK = "published";
+
+/**
+ * Books, snapshots and the journal in a folder of this machine: one transaction a commit, on the
+ * disk before it is acknowledged. Other processes may read it at the same time.
+ */
+export class LocalStore implements Store, Journal, Outbox {
+  readonly tables: Tables;
+  /** The last book read or written: it is immutable, and reading it back costs the most. */
+  private cached: { readonly account: string; readonly kept: Versioned<Book> } | undefined;
+
+  constructor(files: StoreFiles) {
+    this.tables = openTables(files);
+  }
+
+  profile(name: string): Versioned<ProfileState> | undefined {
+    const kept = this.tables.profiles.get(name);
+    return kept && { version: kept.version, value: parseSnapshot(name, kept.text) };
+  }
+
+  book(account: string): Versioned<Book> | undefined {
+    const kept = this.tables.books.get(account);
+    if (kept === undefined) return undefined;
+    const { cached } = this;
+    if (cached?.account === account && cached.kept.version === kept.version) return cached.kept;
+    const read = { version: kept.version, value: parseBook(kept.text) };
+    this.cached = { account, kept: read };
+    return read;
+  }
+
+  commit(commit: Commit): void {
+    const { tables } = this;
+    // Everything that can fail is done before anything is written.
+    const texts = commit.events.map(eventText);
+    const state = commit.profileState === null ? null : snapshotText(commit.profileState);
+    const book = commit.book === null ? null : bookText(commit.book);
+    tables.root.transactionSync(() => {
+      this.check(commit);
+      if (commit.dedupe !== null) tables.seen.putSync(commit.dedupe, true);
+      if (commit.profile !== null && state !== null) {
+        const kept = { version: commit.profileVersion + 1, text: state };
+        tables.profiles.putSync(commit.profile, kept);
+      }
+      if (commit.account !== null && book !== null) {
+        tables.books.putSync(commit.account, { version: commit.bookVersion + 1, text: book });
+      }
+      // Asked for within the transaction: another process may have written meanwhile.
+      const [last] = tables.journal.getKeys({ reverse: true, limit: 1 });
+      const position = last === undefined ? 0 : Number(last) + 1;
+      commit.events.forEach((event, i) => {
+        this.append(positionText(position + i), event, texts[i] ?? "");
+      });
+    });
+    if (commit.account === null || commit.book === null) return;
+    const kept = { version: commit.bookVersion + 1, value: commit.book };
+    this.cached = { account: commit.account, kept };
+  }
+
+  event(id: string): DomainEvent | undefined {
+    const position = this.tables.byId.get(id);
+    return position === undefined ? undefined : this.at(position);
+  }
+
+  ofOrder(orderId: string): readonly DomainEvent[] {
+    const range = { start: `${orderId} `, end: `${orderId} ~` };
+    return [...this.tables.byOrder.getRange(range)].map(({ value }) => this.at(value));
+  }
+
+  order(orderId: string): Order | undefined {
+    let order: Order | undefined;
+    for (const event of this.ofOrder(orderId)) {
+      if (isOrderEvent(event)) order = evolveOrder(order, event);
+    }
+    return order;
+  }
+
+  read({ date, after, limit }: JournalQuery): JournalPage {
+    const start = `${date} ${after === null ? "" : `${after} `}`;
+    const found = [
+      ...this.tables.byDate.getRange({ start, end: `${date} ~`, limit: limit + 1 }),
+    ].map(({ value }) => value);
+    const entries = found.slice(0, limit).map((position) => this.recorded(position));
+    return { entries, next: found.length > limit ? (found[limit - 1] ?? null) : null };
+  }
+
+  pending(limit: number): readonly Recorded[] {
+    const done = this.tables.root.get(MARK);
+    const start = done === undefined ? "" : positionText(Number(done) + 1);
+    return [...this.tables.journal.getRange({ start, limit })].map(({ key, value }) => ({
+      position: key,
+      event: parseEvent(value),
+    }));
+  }
+
+  published(position: string): void {
+    this.tables.root.putSync(MARK, position);
+  }
+
+  /** Waits for what is under way and lets go of the files. */
+  async close(): Promise<void> {
+    await this.tables.root.close();
+  }
+
+  private check(commit: Commit): void {
+    const { profiles, books, seen } = this.tables;
+    const { dedupe, profile, account } = commit;
+    if (dedupe !== null && seen.get(dedupe) === true) {
+      throw new ConflictError(`${dedupe} was decided before`, dedupe);
+    }
+    if (profile !== null)
+      expectVersion(`profile ${profile}`, profiles, profile, commit.profileVersion);
+    if (account !== null) expectVersion(`account ${account}`, books, account, commit.bookVersion);
+  }
+
+  private append(position: string, event: DomainEvent, text: string): void {
+    const { journal, byDate, byId, byOrder } = this.tables;
+    journal.putSync(position, text);
+    byDate.putSync(`${iso(event.receivedTimeMs).slice(0, 10)} ${position}`, position);
+    // The first of an id is the one that counts: a repeat can only be the same.
+    if (byId.get(event.id) === undefined) byId.putSync(event.id, position);
+    if (isOrderEvent(event)) byOrder.putSync(`${event.data.orderId} ${position}`, position);
+  }
+
+  private recorded(position: string): Recorded {
+    return { position, event: this.at(position) };
+  }
+
+  private at(position: string): DomainEvent {
+    return parseEvent(this.tables.journal.get(position) ?? "");
+  }
+}
+
+function expectVersion(what: string, table: Tables["books"], key: string, expected: number): void {
+  const version = table.get(key)?.version ?? 0;
+  if (version === expected) return;
+  throw new ConflictError(`${what}: expected version ${expected}, stored is ${version}`);
+}
+
+function positionText(position: number): string {
+  return String(position).padStart(DIGITS, "0");
+}

@@ -1,0 +1,193 @@
+import { MINUTE_MS } from "../../core/domain/time.ts";
+import type { Timeframe } from "../../core/domain/timeframe.ts";
+import type { Outbox } from "../../core/ports/journal.ts";
+import type { VenueReport } from "../../core/ports/venue.ts";
+import { Engine } from "../../core/runtime/engine.ts";
+import { EXECUTE_DEFAULTS, type ExecuteOptions } from "../../core/runtime/executeHandler.ts";
+import { instrumentsOf } from "../../core/runtime/gatherer.ts";
+import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { openBooks, openProfile } from "../../core/runtime/open.ts";
+import { baseOf } from "../../core/runtime/pollBars.ts";
+import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
+import {
+  RECONCILE_DEFAULTS,
+  type ReconcileOptions,
+  reconcile,
+} from "../../core/runtime/reconcileHandler.ts";
+import { resolveInFlight } from "../../core/runtime/resolveHandler.ts";
+import { journalDate, takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
+import type { CompiledProfile } from "../../core/strategy/profile.ts";
+import { historyOf } from "./history.ts";
+
+/** How often what is done, ms; what comes by itself is polled seldom. */
+export interface Rhythm {
+  /** After a bar's close, how long its data may take to arrive. */
+  readonly barsAfterMs: number;
+  readonly resolveEveryMs: number;
+  /** Order updates; 0 where a stream brings them. */
+  readonly updatesEveryMs: number;
+  readonly reconcileEveryMs: number;
+  /** A schedule that comes later than this is missed. */
+  readonly deadlineMs: number;
+}
+
+/** For REST alone: bars five seconds after the close, updates every two. */
+export const POLLING: Rhythm = {
+  barsAfterMs: 5_000,
+  resolveEveryMs: 1_000,
+  updatesEveryMs: 2_000,
+  reconcileEveryMs: 60_000,
+  deadlineMs: 5 * MINUTE_MS,
+};
+
+/** What a server runs on. */
+export interface ServerOptions {
+  readonly ports: LivePorts;
+  readonly outbox: Outbox;
+  readonly profiles: readonly CompiledProfile[];
+  readonly rhythm?: Rhythm;
+  readonly execute?: ExecuteOptions;
+  readonly reconcile?: ReconcileOptions;
+  /** One line for people. */
+  log(line: string): void;
+}
+
+/**
+ * All of Bellwether in one process. It does nothing by itself: {@link step} does what is due, on
+ * whatever clock, so that a recorded day drives it as real time does.
+ */
+export class Server {
+  private readonly options: ServerOptions;
+  private readonly rhythm: Rhythm;
+  private readonly accounts: readonly string[];
+  private readonly base: Timeframe;
+  private readonly engine: Engine;
+  private date = "";
+  private barsUntilMs: number;
+  private resolvedMs = 0;
+  private updatedMs = 0;
+  private reconciledMs = 0;
+
+  private constructor(options: ServerOptions, nowMs: number) {
+    this.options = options;
+    this.rhythm = options.rhythm ?? POLLING;
+    const { ports, outbox, profiles, execute = EXECUTE_DEFAULTS } = options;
+    this.accounts = [...new Set(profiles.map(({ account }) => account.name))];
+    this.base = baseOf(profiles);
+    const { barsAfterMs: graceMs, deadlineMs } = this.rhythm;
+    const bars = { base: this.base, graceMs };
+    this.engine = new Engine(
+      ports,
+      outbox,
+      { profiles, bars, execute, deadlineMs },
+      nowMs - deadlineMs,
+    );
+    this.barsUntilMs = floorMinute(nowMs);
+  }
+
+  /**
+   * Opens books and profiles, finishes what an earlier run left, and compares the books with the
+   * venue's before anything is decided.
+   * @throws TransientError where the venue does not answer: nothing was started.
+   */
+  static async start(options: ServerOptions): Promise<Server> {
+    const { ports, profiles, log } = options;
+    const nowMs = ports.clock.nowMs();
+    const server = new Server(options, nowMs);
+    await openBooks(ports.store, profiles);
+    for (const profile of profiles) await server.warm(profile, nowMs);
+    await takeSnapshots(ports.store, profiles, nowMs, `start.${nowMs.toString(36)}`);
+    server.date = journalDate(nowMs);
+    await server.reconcile(nowMs);
+    log(`${profiles.length} profiles are running on ${server.accounts.length} accounts`);
+    return server;
+  }
+
+  /** Does all that is due by the clock. */
+  async step(): Promise<void> {
+    const { clock } = this.options.ports;
+    const nowMs = clock.nowMs();
+    await this.turnOfDay(nowMs);
+    await this.fetchBars(nowMs);
+    await this.engine.tick();
+    await this.look(nowMs);
+  }
+
+  /** The venue's stream said something of orders. */
+  report(account: string, reports: readonly VenueReport[]): Promise<void> {
+    return this.engine.report(account, reports);
+  }
+
+  /** Updates flow again after a gap: what was missed is asked for at once. */
+  gap(account: string, sinceMs: number): Promise<void> {
+    return this.engine.between(async () => {
+      await pollUpdates(this.options.ports, account, sinceMs);
+    });
+  }
+
+  /** Compares the books of every account with the venue's. */
+  async reconcile(nowMs: number): Promise<void> {
+    const { ports, reconcile: options = RECONCILE_DEFAULTS } = this.options;
+    const sinceMs = this.reconciledMs === 0 ? nowMs - LOOK_BACK_MS : this.reconciledMs;
+    for (const account of this.accounts) {
+      await this.engine.between(async () => {
+        await reconcile(ports, account, sinceMs, options);
+      });
+    }
+    this.reconciledMs = nowMs;
+  }
+
+  private async warm(profile: CompiledProfile, nowMs: number): Promise<void> {
+    const { ports, log } = this.options;
+    const history = () => historyOf(ports.marketData, profile, this.base, nowMs);
+    const cold = await openProfile(ports.store, profile, history, nowMs);
+    if (cold === null || cold.length === 0) return;
+    log(
+      `${profile.name}: too little history of ${cold.join(", ")}: it waits until there is enough`,
+    );
+  }
+
+  private async turnOfDay(nowMs: number): Promise<void> {
+    const date = journalDate(nowMs);
+    if (date === this.date) return;
+    const { ports, profiles } = this.options;
+    await this.engine.between(() => takeSnapshots(ports.store, profiles, nowMs, date));
+    this.date = date;
+  }
+
+  private async fetchBars(nowMs: number): Promise<void> {
+    const untilMs = floorMinute(nowMs - this.rhythm.barsAfterMs);
+    if (untilMs <= this.barsUntilMs) return;
+    const { ports, profiles } = this.options;
+    const symbols = instrumentsOf(profiles).map(({ symbol }) => symbol);
+    const query = { symbols, timeframe: this.base, afterMs: this.barsUntilMs, untilMs };
+    const found = await ports.marketData.bars(query);
+    for (const symbol of symbols) {
+      for (const bar of found.get(symbol) ?? []) this.engine.takeBar(symbol, bar);
+    }
+    this.barsUntilMs = untilMs;
+  }
+
+  private async look(nowMs: number): Promise<void> {
+    const { ports } = this.options;
+    const { resolveEveryMs, updatesEveryMs, reconcileEveryMs } = this.rhythm;
+    if (updatesEveryMs > 0 && nowMs - this.updatedMs >= updatesEveryMs) {
+      for (const account of this.accounts) await this.gap(account, nowMs - LOOK_BACK_MS);
+      this.updatedMs = nowMs;
+    }
+    if (nowMs - this.resolvedMs >= resolveEveryMs) {
+      for (const account of this.accounts) {
+        await this.engine.between(() => resolveInFlight(ports, account));
+      }
+      this.resolvedMs = nowMs;
+    }
+    if (nowMs - this.reconciledMs >= reconcileEveryMs) await this.reconcile(nowMs);
+  }
+}
+
+/** How far back fills are asked for, ms: a day covers any outage that counts. */
+const LOOK_BACK_MS = 86_400_000;
+
+function floorMinute(timeMs: number): number {
+  return Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;
+}

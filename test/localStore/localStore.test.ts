@@ -1,0 +1,143 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { decimal } from "../../core/domain/decimal.ts";
+import { ConflictError } from "../../core/domain/errors.ts";
+import { emptyBook, openLedger } from "../../core/domain/ledger.ts";
+import { LocalStore } from "../../functions/localStore/localStore.ts";
+import { LocalSwitches } from "../../functions/localStore/localSwitches.ts";
+import { signal } from "./events.ts";
+
+const NONE = { profile: null, profileVersion: 0, profileState: null };
+const NO_BOOK = { account: null, bookVersion: 0, book: null };
+const folders: string[] = [];
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "bellwether-store-"));
+  folders.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const one of folders.splice(0)) rmSync(one, { recursive: true, force: true });
+});
+
+describe("a store in a folder", () => {
+  test("keeps what was committed, exact to the billionth, after it is opened again", async () => {
+    const place = folder();
+    const store = new LocalStore({ folder: place });
+    const book = openLedger(emptyBook("main", "margin"), "mix", decimal("100000.000000001"));
+    store.commit({
+      ...NONE,
+      account: "main",
+      bookVersion: 0,
+      book,
+      events: [signal(1)],
+      dedupe: null,
+    });
+    await store.close();
+    const again = new LocalStore({ folder: place });
+    expect(again.book("main")).toEqual({ version: 1, value: book });
+    expect(again.event("signal.1")).toEqual(signal(1));
+    await again.close();
+  });
+
+  test("refuses a lost race and a repeat, and writes nothing of either", async () => {
+    const store = new LocalStore({ folder: folder() });
+    const book = emptyBook("main", "margin");
+    const first = {
+      ...NONE,
+      account: "main",
+      bookVersion: 0,
+      book,
+      events: [signal(1)],
+      dedupe: "a",
+    };
+    store.commit(first);
+    expect(() => store.commit({ ...first, events: [signal(2)], dedupe: "b" })).toThrow(
+      "account main: expected version 0, stored is 1",
+    );
+    try {
+      store.commit({ ...first, bookVersion: 1, events: [signal(3)] });
+      expect.unreachable("a repeat was taken");
+    } catch (error) {
+      expect(error instanceof ConflictError && error.repeatOf).toBe("a");
+    }
+    expect(store.pending(10).map(({ event }) => event.id)).toEqual(["signal.1"]);
+    expect(store.event("signal.2")).toBeUndefined();
+    expect(store.book("main")?.version).toBe(1);
+    // What was refused as a lost race may come again.
+    store.commit({ ...first, bookVersion: 1, events: [signal(2)], dedupe: "b" });
+    await store.close();
+  });
+
+  test("reads a day page by page in the order of commits, and the outbox once", async () => {
+    const store = new LocalStore({ folder: folder() });
+    for (let i = 0; i < 7; i += 1) {
+      store.commit({ ...NONE, ...NO_BOOK, events: [signal(i)], dedupe: null });
+    }
+    const ids: string[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const page = store.read({ date: "2024-07-01", after, limit: 3 });
+      ids.push(...page.entries.map(({ event }) => event.id));
+      after = page.next;
+      more = after !== null;
+    }
+    expect(ids).toEqual(Array.from({ length: 7 }, (_, i) => `signal.${i}`));
+    expect(store.read({ date: "2024-07-02", after: null, limit: 3 }).entries).toEqual([]);
+    const [, second] = store.pending(10);
+    store.published(second?.position ?? "");
+    expect(store.pending(10).map(({ event }) => event.id)[0]).toBe("signal.2");
+    await store.close();
+  });
+
+  test("is read by another while it is written, switches too", async () => {
+    const place = folder();
+    const writer = new LocalStore({ folder: place });
+    const reader = new LocalStore({ folder: place, readOnly: true });
+    const halt = { kind: "profile", name: "mix", reason: "drill", by: "test", sinceMs: 1 } as const;
+    new LocalSwitches(writer.tables).halt(halt);
+    new LocalSwitches(writer.tables).halt({ ...halt, reason: "again" });
+    expect(new LocalSwitches(reader.tables).halts("mix", "main")).toEqual([halt]);
+    expect(new LocalSwitches(reader.tables).halts("other", "main")).toEqual([]);
+    new LocalSwitches(writer.tables).resume(halt);
+    expect(new LocalSwitches(writer.tables).all()).toEqual([]);
+    await writer.close();
+  });
+
+  test("says what is wrong with a folder that holds no store", () => {
+    expect(() => new LocalStore({ folder: folder(), readOnly: true })).toThrow(/found none/);
+    const place = folder();
+    writeFileSync(join(place, "books.lmdb"), "this is no store at all".repeat(1000));
+    expect(() => new LocalStore({ folder: place })).toThrow(/books\.lmdb: expected a store/);
+  });
+
+  test("loses nothing that was acknowledged when its process is killed at any moment", async () => {
+    const place = folder();
+    let next = 0;
+    for (let round = 0; round < 5; round += 1) {
+      const acknowledged = await killedAfter(place, next, 20 + round * 7);
+      const store = new LocalStore({ folder: place });
+      for (let i = 0; i <= acknowledged; i += 1) expect(store.event(`signal.${i}`)).toBeDefined();
+      next = store.pending(100_000).length;
+      expect(next).toBeGreaterThan(acknowledged);
+      await store.close();
+    }
+  }, 60_000);
+});
+
+/** Lets a process write from a number on, kills it, and answers the last it acknowledged. */
+function killedAfter(place: string, from: number, lines: number): Promise<number> {
+  const script = new URL("./writer.ts", import.meta.url).pathname;
+  const child = spawn(process.execPath, ["--import", "tsx", script, place, String(from)]);
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+    if (text.split("\n").length > lines) child.kill("SIGKILL");
+  });
+  return new Promise((resolve) => {
+    child.on("exit", () => resolve(Number(text.trim().split("\n").at(-1))));
+  });
+}
