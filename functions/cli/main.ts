@@ -1,5 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../../core/domain/errors.ts";
+import { bookCommands } from "./books/commands.ts";
+import { controlCommands } from "./books/control.ts";
+import { openBooksOf } from "./books/open.ts";
 import { indicatorsCommand } from "./indicators.ts";
 import { newCommand } from "./new.ts";
 import { replayCommand } from "./replay.ts";
@@ -37,6 +40,8 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
   ]) {
     program.addCommand(make(terminal));
   }
+  for (const command of bookCommands(terminal, openBooksOf)) program.addCommand(command);
+  for (const command of controlCommands(terminal, openBooksOf)) program.addCommand(command);
   prepare(program, terminal);
   try {
     await program.parseAsync(argv);

@@ -13,7 +13,6 @@ import { whyText } from "./whyText.ts";
 /** Which books a command looks at. */
 export interface BooksOptions {
   readonly store?: string;
-  readonly stage?: string;
 }
 
 /** Opens the books that the options name. */
@@ -42,7 +41,6 @@ export function bookCommands(terminal: Terminal, open: OpenBooks): readonly Comm
 export function withBooks(command: Command): Command {
   return command
     .option("--store DIR", "folder of `bellwether serve` (default: .bellwether)")
-    .option("--stage NAME", "a deployed stage instead")
     .option("--json", "as JSON");
 }
 
