@@ -13,7 +13,7 @@ import {
   payDividend,
   withLedger,
 } from "./postings.ts";
-import { orderIn, withOrder, withoutOrder } from "./records.ts";
+import { orderIn, withEntry, withOrder, withoutOrder } from "./records.ts";
 
 /** The books of an account in which nothing has happened yet. */
 export function emptyBook(account: string, kind: Book["kind"]): Book {
@@ -53,6 +53,11 @@ export interface BookContext extends CorporateTerms {
   readonly order?: Order | undefined;
   /** ISO date on which sale proceeds of a cash account settle; at once when left out. */
   readonly settlesOn?: string | undefined;
+  /**
+   * Whether the book passed in is the caller's own and used up: a fill then changes its records of
+   * ledgers and positions where they are instead of copying them. The outcome is the same.
+   */
+  readonly inPlace?: boolean | undefined;
 }
 
 const NOTHING_ELSE: BookContext = {};
@@ -114,7 +119,7 @@ export function applyOrderChange(
     const { account, kind, ledgers, unsettled } = book;
     return { account, kind, ledgers, orders, unsettled };
   }
-  return bookFill(book, orders, event, context.settlesOn);
+  return bookFill(book, orders, event, context);
 }
 
 /** An order of the book that is not final. */
@@ -168,17 +173,17 @@ function bookFill(
   book: Book,
   orders: Book["orders"],
   event: EventOf<"order.filled.v1">,
-  settlesOn: string | undefined,
+  { settlesOn, inPlace = false }: BookContext,
 ): Book {
   const { profile, symbol, side, quantity, price, fee } = event.data;
   const fill = { symbol, side, quantity, price, timeMs: event.eventTimeMs };
   const before = ledgerOf(book, profile);
-  const after = fillLedger(before, fill, fee);
+  const after = fillLedger(before, fill, fee, inPlace);
   const isUnsettled = book.kind === "cash" && side === "sell" && settlesOn !== undefined;
   return {
     account: book.account,
     kind: book.kind,
-    ledgers: { ...book.ledgers, [profile]: after },
+    ledgers: withEntry(book.ledgers, profile, after, inPlace),
     orders,
     unsettled: isUnsettled
       ? awaitSettlement(book.unsettled, settlesOn, after.cash - before.cash)

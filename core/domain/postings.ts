@@ -2,7 +2,7 @@ import type { Book, Ledger, Position } from "./book.ts";
 import { type Decimal, multiply, ZERO } from "./decimal.ts";
 import { InvariantError } from "./errors.ts";
 import { applyFill, type PositionFill } from "./position.ts";
-import { without } from "./records.ts";
+import { withEntry, without } from "./records.ts";
 
 /**
  * A profile's ledger.
@@ -27,7 +27,12 @@ export function moveCash(book: Book, profile: string, amount: Decimal): Book {
 }
 
 /** Books a fill: cash by quantity × price and the fee (dollars, negative for a rebate). */
-export function fillLedger(ledger: Ledger, fill: PositionFill, fee: Decimal): Ledger {
+export function fillLedger(
+  ledger: Ledger,
+  fill: PositionFill,
+  fee: Decimal,
+  inPlace = false,
+): Ledger {
   const { position, realised } = applyFill(ledger.positions[fill.symbol], fill);
   const notional = multiply(fill.quantity, fill.price);
   return {
@@ -37,7 +42,7 @@ export function fillLedger(ledger: Ledger, fill: PositionFill, fee: Decimal): Le
     fees: ledger.fees + fee,
     dividends: ledger.dividends,
     interest: ledger.interest,
-    positions: withPosition(ledger.positions, fill.symbol, position),
+    positions: withPosition(ledger.positions, fill.symbol, position, inPlace),
   };
 }
 
@@ -75,6 +80,8 @@ export function withPosition(
   positions: Ledger["positions"],
   symbol: string,
   position: Position | undefined,
+  inPlace = false,
 ): Ledger["positions"] {
-  return position === undefined ? without(positions, symbol) : { ...positions, [symbol]: position };
+  if (position === undefined) return without(positions, symbol, inPlace);
+  return withEntry(positions, symbol, position, inPlace);
 }

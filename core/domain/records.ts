@@ -27,8 +27,28 @@ export function withoutOrder(orders: readonly Order[], id: string): readonly Ord
   return copy;
 }
 
-/** A record without one of its keys. */
-export function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+/** A record with a key set: a copy, or the record itself where it may be changed in place. */
+export function withEntry<T>(
+  record: Record<string, T>,
+  key: string,
+  value: T,
+  inPlace = false,
+): Record<string, T> {
+  const after = inPlace ? record : { ...record };
+  after[key] = value;
+  return after;
+}
+
+/** A record without one of its keys: a copy, or itself where it may be changed in place. */
+export function without<T>(
+  record: Record<string, T>,
+  key: string,
+  inPlace = false,
+): Record<string, T> {
+  if (inPlace) {
+    delete record[key];
+    return record;
+  }
   const copy: Record<string, T> = {};
   for (const each in record) {
     const value = record[each];

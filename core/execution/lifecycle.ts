@@ -99,8 +99,9 @@ export function remainingQuantity(order: Order): Decimal | null {
 
 function withFill(order: Order, event: Fill): Order {
   const { executionId, quantity, price, fee } = event.data;
-  const place = placeOf(order.executions, executionId);
-  if (order.executions[place] === executionId) return order;
+  const { executions } = order;
+  const place = placeOf(executions, executionId);
+  if (executions.length > 0 && executions[place] === executionId) return order;
   const filledQuantity = order.filledQuantity + quantity;
   const wanted = order.request.quantity;
   if (quantity <= ZERO || (wanted !== null && filledQuantity > wanted)) {
@@ -118,7 +119,8 @@ function withFill(order: Order, event: Fill): Order {
     filledQuantity,
     filledNotional: order.filledNotional + multiply(quantity, price),
     fees: order.fees + fee,
-    executions: order.executions.toSpliced(place, 0, executionId),
+    executions:
+      executions.length === 0 ? [executionId] : executions.toSpliced(place, 0, executionId),
     attempts: order.attempts,
     resumeStatus: moved.resumeStatus,
     updatedTimeMs: Math.max(order.updatedTimeMs, event.eventTimeMs),

@@ -42,6 +42,8 @@ export interface Plan {
   readonly outcome: string | null;
 }
 
+const NO_LEGS: readonly OrderRequest[] = Object.freeze([]);
+
 const NOTHING: Pick<Plan, "requests" | "cancels" | "replaces"> = {
   requests: [],
   cancels: [],
@@ -86,8 +88,9 @@ function planEntry(entry: Entry, to: "long" | "short", index: number, context: P
     extendedHours: entry.extendedHours ?? false,
   });
   const opposite = sameSide ? [] : context.orders.filter(isProtective);
+  const legs = legsOf(entry, parent, size, context);
   return {
-    requests: [parent, ...legsOf(entry, parent, size, context)],
+    requests: legs.length === 0 ? [parent] : [parent, ...legs],
     cancels: opposite,
     replaces: [],
     outcome: null,
@@ -101,6 +104,9 @@ function legsOf(
   quantity: Decimal,
   context: PlanContext,
 ): readonly OrderRequest[] {
+  if (entry.stop === undefined && entry.trailPercent === undefined && entry.target === undefined) {
+    return NO_LEGS;
+  }
   const { tick } = context.instrument;
   const side: Side = parent.side === "buy" ? "sell" : "buy";
   const group = `${parent.id}.oco`;

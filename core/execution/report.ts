@@ -21,7 +21,6 @@ export function eventOf(
 ): OrderEvent {
   const learned = { receivedTimeMs, causationId };
   const { account, profile, id: orderId } = request;
-  const ofOrder = { account, profile, orderId };
   switch (report.kind) {
     case "accepted": {
       const { held, venueOrderId } = report;
@@ -32,25 +31,43 @@ export function eventOf(
       return make("order.filled.v1", fillOf(report, request), report, report.executionId, learned);
     case "replaced": {
       const { replacementId } = report;
-      return make("order.replaced.v1", { ...ofOrder, replacementId }, report, "", learned);
+      return make(
+        "order.replaced.v1",
+        { account, profile, orderId, replacementId },
+        report,
+        "",
+        learned,
+      );
     }
     case "rejected": {
-      const data = { ...ofOrder, reason: report.reason };
+      const data = { account, profile, orderId, reason: report.reason };
       if (report.reason !== "duplicate")
         return make("order.rejected.v1", data, report, "", learned);
       return make("order.unknown.v1", data, report, String(report.timeMs), learned);
     }
     case "cancelled":
-      return make("order.cancelled.v1", { ...ofOrder, reason: report.reason }, report, "", learned);
+      return make(
+        "order.cancelled.v1",
+        { account, profile, orderId, reason: report.reason },
+        report,
+        "",
+        learned,
+      );
     case "expired":
-      return make("order.expired.v1", { ...ofOrder, reason: report.reason }, report, "", learned);
+      return make(
+        "order.expired.v1",
+        { account, profile, orderId, reason: report.reason },
+        report,
+        "",
+        learned,
+      );
     case "cancel-rejected":
     case "replace-rejected":
     case "unknown": {
       const type = `order.${report.kind}.v1` as const;
       return make(
         type,
-        { ...ofOrder, reason: report.reason },
+        { account, profile, orderId, reason: report.reason },
         report,
         String(report.timeMs),
         learned,

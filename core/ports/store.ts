@@ -7,6 +7,11 @@ import type { Awaitable } from "./venue.ts";
 export interface Versioned<T> {
   readonly version: number;
   readonly value: T;
+  /**
+   * True where who loaded the value is the only one to hold it until it is committed again: it may
+   * then be changed in place rather than copied.
+   */
+  readonly isOwn?: boolean;
 }
 
 /** One decision's whole effect: all of it is written, or nothing is. */

@@ -7,8 +7,11 @@ import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import { eventOf } from "../execution/report.ts";
 import type { Versioned } from "../ports/store.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
-import { partiesOf } from "../strategy/draft.ts";
 import type { Ports } from "./ports.ts";
+
+const ALONE: BookContext = Object.freeze({});
+const ALONE_IN_PLACE: BookContext = Object.freeze({ inPlace: true });
+const NONE: readonly Order[] = Object.freeze([]);
 
 /**
  * Books events: each is applied to the account's book, and those that changed it are kept. Give
@@ -18,7 +21,7 @@ export function bookEvents(
   ports: Ports,
   account: string,
   eventsOf: (book: Book) => readonly DomainEvent[],
-  context: BookContext = {},
+  context: BookContext = ALONE,
   dedupe: string | null = null,
 ): Awaitable<void> {
   const loaded = ports.store.book(account);
@@ -39,15 +42,19 @@ function write(
   if (loaded === undefined) throw new InvariantError(`account ${account} has no book`);
   let book = loaded.value;
   const bookVersion = loaded.version;
-  const kept: DomainEvent[] = [];
-  for (const event of eventsOf(book)) {
-    const next = applyToBook(book, event, settling(book, event, context));
+  const terms = context === ALONE && loaded.isOwn === true ? ALONE_IN_PLACE : context;
+  const events = eventsOf(book);
+  let kept: DomainEvent[] | undefined;
+  for (let i = 0; i < events.length; i += 1) {
+    const event = events[i];
+    if (event === undefined) continue;
+    const next = applyToBook(book, event, settling(book, event, terms));
     // A report that changes nothing is a repeat: it was told before and is not told again.
-    if (next === book) continue;
+    if (next === book) kept ??= events.slice(0, i);
+    else kept?.push(event);
     book = next;
-    kept.push(event);
   }
-  if (kept.length === 0) return;
+  if (book === loaded.value) return;
   return ports.store.commit({
     profile: null,
     profileVersion: 0,
@@ -55,7 +62,7 @@ function write(
     account,
     bookVersion,
     book,
-    events: kept,
+    events: kept ?? events,
     dedupe,
   });
 }
@@ -85,14 +92,25 @@ export function handleReports(
   receivedTimeMs: number,
 ): Awaitable<void> {
   if (reports.length === 0) return;
-  return bookEvents(ports, account, (book) => {
-    const events: DomainEvent[] = [];
-    for (const report of reports) {
-      const order = orderOf(book, report.orderId);
-      if (order !== undefined) events.push(eventOf(report, order.request, receivedTimeMs));
-    }
-    return events;
-  });
+  return bookEvents(ports, account, (book) => eventsIn(book, reports, receivedTimeMs));
+}
+
+function eventsIn(
+  book: Book,
+  reports: readonly VenueReport[],
+  receivedTimeMs: number,
+): readonly DomainEvent[] {
+  const [only] = reports;
+  if (only !== undefined && reports.length === 1) {
+    const order = orderOf(book, only.orderId);
+    return order === undefined ? [] : [eventOf(only, order.request, receivedTimeMs)];
+  }
+  const events: DomainEvent[] = [];
+  for (const report of reports) {
+    const order = orderOf(book, report.orderId);
+    if (order !== undefined) events.push(eventOf(report, order.request, receivedTimeMs));
+  }
+  return events;
 }
 
 /**
@@ -101,18 +119,25 @@ export function handleReports(
  */
 export function handleApproved(ports: Ports, event: EventOf<"order.approved.v1">): Awaitable<void> {
   const { account, orderId } = event.data;
-  let group: readonly Order[] = [];
+  let group = NONE;
   const submitted = bookEvents(ports, account, (book) => {
     group = groupOf(book, orderId);
     return group.map((order) => submittedEvent(order, event));
   });
-  const send = () => {
-    if (group.length === 0) return;
-    const requests = group.map(({ request }) => request);
-    const reports = ports.venue(account).submit(requests, event.eventTimeMs);
-    return receive(ports, account, reports, event.receivedTimeMs);
-  };
-  return submitted instanceof Promise ? submitted.then(send) : send();
+  if (submitted instanceof Promise) return submitted.then(() => send(ports, event, group));
+  return send(ports, event, group);
+}
+
+function send(
+  ports: Ports,
+  event: EventOf<"order.approved.v1">,
+  group: readonly Order[],
+): Awaitable<void> {
+  if (group.length === 0) return;
+  const { account } = event.data;
+  const requests = group.map(({ request }) => request);
+  const reports = ports.venue(account).submit(requests, event.eventTimeMs);
+  return receive(ports, account, reports, event.receivedTimeMs);
 }
 
 /** Asks the venue to cancel an order. */
@@ -155,11 +180,12 @@ function receive(
 /** The order and its held legs, as far as they are approved and not yet sent; legs go with it. */
 export function groupOf(book: Book, orderId: string): readonly Order[] {
   const order = orderOf(book, orderId);
-  if (order === undefined || order.status !== "approved") return [];
+  if (order === undefined || order.status !== "approved") return NONE;
   // A replacement goes to the venue together with the order that it replaces.
-  if (order.request.replaces !== null) return [];
+  if (order.request.replaces !== null) return NONE;
   const { parentId } = order.request;
-  if (parentId !== null && orderOf(book, parentId)?.status === "approved") return [];
+  if (parentId !== null && orderOf(book, parentId)?.status === "approved") return NONE;
+  if (book.orders.length === 1) return [order];
   const legs = book.orders.filter(
     ({ request, status }) => request.parentId === orderId && status === "approved",
   );
@@ -168,12 +194,14 @@ export function groupOf(book: Book, orderId: string): readonly Order[] {
 
 /** The fact that an order is about to be sent, written before it is. */
 export function submittedEvent(order: Order, cause: DomainEvent): DomainEvent {
+  const { account, profile, id } = order.request;
+  const attempt = order.attempts + 1;
   return {
     type: "order.submitted.v1",
-    id: `${order.request.id}.submitted.${order.attempts + 1}`,
+    id: `${id}.submitted.${attempt}`,
     eventTimeMs: cause.eventTimeMs,
     receivedTimeMs: cause.receivedTimeMs,
     causationId: cause.id,
-    data: { ...partiesOf(order.request), attempt: order.attempts + 1 },
+    data: { account, profile, orderId: id, attempt },
   };
 }

@@ -7,6 +7,7 @@ import type { ProfileState } from "../strategy/snapshot.ts";
 interface Entry<T> {
   version: number;
   value: T;
+  readonly isOwn: boolean;
 }
 
 /**
@@ -23,9 +24,12 @@ export class MemoryStore implements Store {
   private lastBook: Entry<Book> | undefined;
   private readonly seen = new Set<string>();
   private readonly outbox: (events: readonly DomainEvent[]) => void;
+  private readonly isOwn: boolean;
 
-  constructor(outbox: (events: readonly DomainEvent[]) => void) {
+  /** Set `isOwn` where nobody keeps a value after its commit: what is loaded may then change. */
+  constructor(outbox: (events: readonly DomainEvent[]) => void, isOwn = false) {
     this.outbox = outbox;
+    this.isOwn = isOwn;
   }
 
   profile(name: string): Entry<ProfileState> | undefined {
@@ -59,23 +63,23 @@ export class MemoryStore implements Store {
     if (commit.dedupe !== null) this.seen.add(commit.dedupe);
     if (commit.profile !== null && commit.profileState !== null) {
       if (profile === undefined) this.lastName = "";
-      put(this.profiles, commit.profile, profile, commit.profileState);
+      this.put(this.profiles, commit.profile, profile, commit.profileState);
     }
     if (commit.account !== null && commit.book !== null) {
       if (book === undefined) this.lastAccount = "";
-      put(this.books, commit.account, book, commit.book);
+      this.put(this.books, commit.account, book, commit.book);
     }
     if (commit.events.length > 0) this.outbox(commit.events);
   }
-}
 
-function put<T>(map: Map<string, Entry<T>>, key: string, entry: Entry<T> | undefined, value: T) {
-  if (entry === undefined) {
-    map.set(key, { version: 1, value });
-    return;
+  private put<T>(map: Map<string, Entry<T>>, key: string, entry: Entry<T> | undefined, value: T) {
+    if (entry === undefined) {
+      map.set(key, { version: 1, value, isOwn: this.isOwn });
+      return;
+    }
+    entry.version += 1;
+    entry.value = value;
   }
-  entry.version += 1;
-  entry.value = value;
 }
 
 function conflict(kind: string, name: string, expected: number, stored = 0): ConflictError {

@@ -58,14 +58,18 @@ export class World {
   private readonly store: Store;
   private readonly onFill: ReadonlySet<string>;
   private readonly stepsOf: (symbol: string) => Instrument;
-  private queue: DomainEvent[] = [];
+  /** How much of the journal has been handled; what lies behind it is the queue. */
+  private handled = 0;
 
   constructor({ profiles, fidelity, activeFromMs, selections, venue }: WorldOptions) {
     const publish = (events: readonly DomainEvent[]): void => {
-      for (const event of events) this.queue.push(event);
+      for (let i = 0; i < events.length; i += 1) {
+        const event = events[i];
+        if (event !== undefined) this.journal.push(event);
+      }
     };
     this.fidelity = fidelity;
-    this.store = fidelity === "memory" ? new MemoryStore(publish) : new TextStore(publish);
+    this.store = fidelity === "memory" ? new MemoryStore(publish, true) : new TextStore(publish);
     const compiled = profiles.map(compileProfile);
     this.desks = desksOf(compiled).map(([account, own]) => ({
       account,
@@ -96,14 +100,14 @@ export class World {
     const seen = this.fidelity === "memory" ? event : throughText(event);
     const done = handleTrigger(this.ports, profile, seen);
     if (done instanceof Promise) return done.then(() => this.drain());
-    if (this.queue.length > 0) return this.drain();
+    if (this.handled < this.journal.length) return this.drain();
   }
 
   /** Books what a venue reported, then handles all that follows from it. */
   report(account: string, reports: readonly VenueReport[], timeMs: number): Awaitable<void> {
     const done = handleReports(this.ports, account, reports, timeMs);
     if (done instanceof Promise) return done.then(() => this.drain());
-    if (this.queue.length > 0) return this.drain();
+    if (this.handled < this.journal.length) return this.drain();
   }
 
   /** Books events of neither strategy nor venue, such as a dividend. */
@@ -115,7 +119,7 @@ export class World {
     const context = { priceOf: () => price, stepsOf: this.stepsOf };
     const done = bookEvents(this.ports, account, eventsOf, context);
     if (done instanceof Promise) return done.then(() => this.drain());
-    if (this.queue.length > 0) return this.drain();
+    if (this.handled < this.journal.length) return this.drain();
   }
 
   /** On a new date the sale proceeds of cash accounts that are due become settled cash. */
@@ -152,22 +156,13 @@ export class World {
 
   /** Handles what is queued, in order, until nothing follows any more. */
   private drain(): Awaitable<void> {
-    while (this.queue.length > 0) {
-      const events = this.queue;
-      this.queue = [];
-      for (let i = 0; i < events.length; i += 1) {
-        const event = events[i];
-        if (event === undefined) continue;
-        this.journal.push(event);
-        const done = this.route(event);
-        if (!(done instanceof Promise)) continue;
-        // What was not reached yet comes before what has been published meanwhile.
-        const rest = events.slice(i + 1);
-        return done.then(() => {
-          this.queue = [...rest, ...this.queue];
-          return this.drain();
-        });
-      }
+    const { journal } = this;
+    while (this.handled < journal.length) {
+      const event = journal[this.handled];
+      this.handled += 1;
+      if (event === undefined) continue;
+      const done = this.route(event);
+      if (done instanceof Promise) return done.then(() => this.drain());
     }
   }
 
