@@ -11,7 +11,15 @@ import { bodyOf, patchOf } from "./orderBody.ts";
 import { each, KEPT, keptReports, notReplaced, obstacleOf, refused } from "./outcomes.ts";
 import { legsWeKeep, type Placement, placementsOf } from "./placement.ts";
 import { refusalOf } from "./refusals.ts";
-import { cutReport, endOf, fillOfActivity, type ReportTerms, standingReports } from "./reports.ts";
+import {
+  cutReport,
+  endOf,
+  fillOfActivity,
+  isFinalStatus,
+  type ReportTerms,
+  standingReports,
+} from "./reports.ts";
+import { sleep, systemTimers, type Timers } from "./timers.ts";
 import { washTradeOf } from "./washTrade.ts";
 import type { WireOrder } from "./wire.ts";
 
@@ -21,7 +29,12 @@ export interface AlpacaVenueOptions {
   readonly known?: KnownOrders;
   /** What executions cost, as Alpaca does not say with them; nothing by default. */
   readonly fees?: FeeModel;
+  /** What waiting for a cancel goes by; the machine's own by default. */
+  readonly timers?: Timers;
 }
+
+/** How long a cancel is waited for, ms from one look to the next; then its update must tell. */
+const LOOKS_MS = [100, 200, 400, 800];
 
 /**
  * An Alpaca account as a venue. An order that Alpaca would refuse is refused here; one whose fate
@@ -31,12 +44,15 @@ export class AlpacaVenue implements VenueAccount {
   private readonly gateway: Gateway;
   private readonly known: KnownOrders;
   private readonly fees: FeeModel;
+  private readonly timers: Timers;
   readonly names: Names;
 
-  constructor(gateway: Gateway, { known = () => [], fees = noFee }: AlpacaVenueOptions = {}) {
+  constructor(gateway: Gateway, options: AlpacaVenueOptions = {}) {
+    const { known = () => [], fees = noFee, timers = systemTimers } = options;
     this.gateway = gateway;
     this.known = known;
     this.fees = fees;
+    this.timers = timers;
     this.names = new Names(gateway, known);
   }
 
@@ -60,13 +76,16 @@ export class AlpacaVenue implements VenueAccount {
     return reports;
   }
 
-  /** Asks for the end of an order; where the venue is slow with it, its update says so later. */
+  /**
+   * Asks for the end of an order and waits a little for it, as an exit that follows would be
+   * refused while the order still reserves its shares. Of a slower one its update tells later.
+   */
   async cancel(orderId: string, nowMs: number): Promise<readonly VenueReport[]> {
     const order = await this.names.locate(orderId, "exit");
     if (order === null) return this.cancelKept(orderId, nowMs);
     const answer = await this.gateway.cancel(order.id);
     if (!answer.ok && answer.failure.kind !== "refused") throw errorOf(answer.failure, orderId);
-    const after = valueOrThrow(await this.gateway.byId(order.id, "exit"), orderId);
+    const after = answer.ok ? await this.ended(order.id) : await this.standing(order.id);
     const reports = await this.reportsOf(after, orderId);
     if (answer.ok) return endOf(after, await this.termsOf(after, orderId)) === null ? [] : reports;
     const reason = "reason" in answer.failure ? answer.failure.reason : answer.failure.kind;
@@ -90,7 +109,7 @@ export class AlpacaVenue implements VenueAccount {
     await this.names.learn({ ...answer.value, client_order_id: replacement.id, legs: [] });
     const accepted = await this.reportsOf(answer.value, replacement.id);
     // That it was taken does not say that it is done: the old order may fill first.
-    const before = valueOrThrow(await this.gateway.byId(order.id, "exit"), orderId);
+    const before = await this.standing(order.id);
     if (before.status !== "replaced") return accepted;
     const replaced = { orderId, timeMs: nowMs, replacementId: replacement.id };
     return [{ kind: "replaced", ...replaced }, ...accepted];
@@ -188,6 +207,20 @@ export class AlpacaVenue implements VenueAccount {
     return [standing, ...reports, ...(done === null ? [] : [done]), ...end];
   }
 
+  private async standing(venueOrderId: string): Promise<WireOrder> {
+    return valueOrThrow(await this.gateway.byId(venueOrderId, "exit"), venueOrderId);
+  }
+
+  private async ended(venueOrderId: string): Promise<WireOrder> {
+    let order = await this.standing(venueOrderId);
+    for (const waitMs of LOOKS_MS) {
+      if (isFinalStatus(order.status)) return order;
+      await sleep(this.timers, waitMs);
+      order = await this.standing(venueOrderId);
+    }
+    return order;
+  }
+
   /** A kept leg was never sent, so that its end is ours to tell. */
   private async cancelKept(orderId: string, nowMs: number): Promise<readonly VenueReport[]> {
     const kept = await this.keptOrder(orderId);
@@ -231,7 +264,7 @@ export class AlpacaVenue implements VenueAccount {
       return each([replacement], "unknown", failure.reason, nowMs);
     }
     if (failure.kind !== "refused") throw errorOf(failure, `replacing ${orderId}`);
-    const after = valueOrThrow(await this.gateway.byId(order.id, "exit"), orderId);
+    const after = await this.standing(order.id);
     return [
       ...(await this.reportsOf(after, orderId)),
       ...notReplaced(orderId, replacement, failure.reason, nowMs),

@@ -4,11 +4,17 @@ export interface Timers {
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** The machine's own timers; a waiting one keeps no process alive. */
+/** The machine's own timers. */
 export const systemTimers: Timers = {
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs);
-    timer.unref();
     return () => clearTimeout(timer);
   },
 };
+
+/** Waits. */
+export function sleep(timers: Timers, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    timers.after(delayMs, resolve);
+  });
+}

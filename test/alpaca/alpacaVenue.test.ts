@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { d, request } from "../execution/fixtures.ts";
+import { fakeTime } from "./fakeTime.ts";
 import { MockAlpaca } from "./mockAlpaca.ts";
 import { knownAs, told, venueOn } from "./rigs.ts";
 
@@ -15,6 +16,9 @@ function rig(known: OrderRequest[] = []) {
   const orders = known.map((one) => knownAs(one, "accepted"));
   return { mock, venue: venueOn(mock.fetchApi, { known: () => orders }) };
 }
+
+/** Replies of the mock come over real promises, which fake time does not know of. */
+const breathe = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("groups", () => {
   test("an entry with stop and target goes as one bracket, legs under our own ids", async () => {
@@ -166,12 +170,23 @@ describe("cancels and replacements", () => {
     ]);
   });
 
-  test("a slow cancel says nothing yet", async () => {
-    const { mock, venue } = rig();
+  test("a slow cancel is waited for, and in the end left to its update", async () => {
+    const mock = new MockAlpaca();
+    const time = fakeTime();
+    const venue = venueOn(mock.fetchApi, { timers: time.timers });
     await venue.submit([entry], 5);
-    mock.troubles.push({ method: "DELETE", answer: { status: 204, body: null }, arrives: false });
-    expect(await venue.cancel("e1", 6)).toEqual([]);
-    expect(told(await venue.find("e1"))).toEqual(["e1 accepted"]);
+    const cancelled = async (lookAfterMs: number) => {
+      mock.troubles.push({ method: "DELETE", answer: { status: 204, body: null }, arrives: false });
+      const done = venue.cancel("e1", 6);
+      for (let i = 0; i < 50; i += 1) {
+        await breathe();
+        await time.advance(50);
+        if (i * 50 === lookAfterMs) mock.end(mock.find("e1"), "canceled");
+      }
+      return told(await done);
+    };
+    expect(await cancelled(Number.NaN)).toEqual([]);
+    expect(await cancelled(400)).toEqual(["e1 accepted", "e1 cancelled canceled by the venue"]);
   });
 
   test("a replacement rests for what is left, under its own id", async () => {
