@@ -117,9 +117,8 @@ function rulesOf({ stage, needs }: Settings, made: Functions, queues: Queues): r
   return rules;
 }
 
-function deadLetters({ dead, executeDead, updatesDead }: Queues): Rule {
-  const all = [dead, executeDead, ...(updatesDead === null ? [] : [updatesDead])];
-  const visible = all.map((queue, i): [string, IMetric] => [
+function deadLetters({ dead, executeDead }: Queues): Rule {
+  const visible = [dead, executeDead].map((queue, i): [string, IMetric] => [
     `q${i}`,
     queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
   ]);
@@ -156,12 +155,12 @@ function outboxBehind(made: Functions): Rule {
  * The dead man's switch, outside of our own code: the stream's heartbeat while New York trades. The
  * hours are those that are in session in winter and in summer alike, in UTC as metrics are.
  */
-function leaderless(heartbeat: IMetric, { streamHours }: Settings["needs"]): Rule {
+function leaderless(heartbeat: IMetric, { hours }: Settings["needs"]): Rule {
   const beats = "FILL(beat, 0)";
   // A series that always has values tells the hour even where no heartbeat does.
   const now = "TIME_SERIES(0)";
   const inSession = `DAY(${now}) < 6 AND HOUR(${now}) >= 15 AND HOUR(${now}) < 20`;
-  const expression = streamHours === "always" ? beats : `IF(${inSession}, ${beats}, 1)`;
+  const expression = hours === "always" ? beats : `IF(${inSession}, ${beats}, 1)`;
   const metric = new MathExpression({
     expression,
     usingMetrics: { beat: heartbeat },

@@ -74,8 +74,7 @@ export function rules(
 
 /**
  * One rule an account, as a rule's message group is fixed text: orders of one account keep their
- * order, and accounts do not wait for each other. The message is the envelope alone, so that the
- * queue knows a repeat by its content.
+ * order, and accounts do not wait for each other.
  */
 function orderRule(
   scope: Construct,
@@ -97,7 +96,6 @@ function orderRule(
       {
         id: "execute",
         arn: execute.queueArn,
-        inputPath: "$.detail",
         sqsParameters: { messageGroupId: account },
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 },
         deadLetterConfig: { arn: dead.queueArn },

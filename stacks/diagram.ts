@@ -135,10 +135,7 @@ function grantArrows(actor: string, statement: unknown): readonly Arrow[] {
   const { Action, Resource: resource } = Object.assign({ Action: [], Resource: [] }, statement);
   const actions = [Action].flat().map(String);
   const verb = VERBS.find(([action]) => actions.includes(action))?.[1];
-  const sends = actions.includes("sqs:SendMessage");
-  const targets = referred(resource).filter((id) => !sends || id.startsWith("Updates"));
-  if (sends) return targets.map((id): Arrow => [actor, id, "trade updates"]);
-  return verb === undefined ? [] : targets.map((id): Arrow => [actor, id, verb]);
+  return verb === undefined ? [] : referred(resource).map((id): Arrow => [actor, id, verb]);
 }
 
 function deadLetters(template: Template): readonly Arrow[] {

@@ -20,7 +20,6 @@ export type EnvName =
   | "BUS_NAME"
   | "VENUE_SECRET_ARN"
   | "WEBHOOK_SECRET_ARN"
-  | "UPDATES_QUEUE_URL"
   | "SCHEDULE_GROUP"
   | "SCHEDULE_TARGET_ARN"
   | "SCHEDULE_ROLE_ARN"
@@ -154,26 +153,18 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
   {
     name: "updates",
     file: "functions/updates/lambda.ts",
-    does: "books what the venue reports: fills, ends, refusals",
+    does: "asks the venue what became of open orders, where no stream listens",
     memoryMb: { is: 512, because: LIGHT },
-    timeoutS: { is: 30, because: "a batch of ten reports is ten transactions" },
-    reserved: { is: null, because: "one copy an account already, by the queue's message groups" },
-    env: ["STAGE", "TABLE_NAME"],
+    timeoutS: { is: 55, because: "it is asked again a minute later" },
+    reserved: { is: "accounts", because: "two copies would ask the venue the same" },
+    env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN"],
     grants: [
-      {
-        on: "updatesQueue",
-        actions: [
-          "sqs:ChangeMessageVisibility",
-          "sqs:DeleteMessage",
-          "sqs:GetQueueAttributes",
-          "sqs:ReceiveMessage",
-        ],
-        why: "Lambda takes reports from the queue in its name",
-      },
       ...STORE,
+      { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "asks the venue" },
+      SET_ASIDE,
       ...PLATFORM,
     ],
-    isNeeded: ({ streams }) => streams,
+    isNeeded: ({ streams }) => !streams,
   },
   {
     name: "reconcile",
@@ -194,12 +185,12 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
   {
     name: "schedule",
     file: "functions/schedule/lambda.ts",
-    does: "runs jobs by name: plan, fire, bars, scan, rebalance, report, parity",
+    does: "runs jobs by name: plans the day, lets schedules fire, asks for bars",
     memoryMb: {
       is: 1024,
-      because: "bars of hundreds of instruments, and a day's journal at night",
+      because: "bars of hundreds of instruments are put together",
     },
-    timeoutS: { is: 300, because: "parity replays a whole day; bar polls take seconds" },
+    timeoutS: { is: 300, because: "pages of bars of 500 instruments within the rate limit" },
     reserved: {
       is: null,
       because: "jobs are keyed by what they are for: a second copy is harmless",
@@ -233,11 +224,10 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     memoryMb: { is: 512, because: "the least that a quarter of a vCPU may have" },
     timeoutS: { is: 30, because: "how long it may take to drain after SIGTERM" },
     reserved: { is: null, because: "one task; a lease in the table fences a second" },
-    env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN", "UPDATES_QUEUE_URL", "HEALTH_PORT"],
+    env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN", "HEALTH_PORT"],
     grants: [
       ...STORE,
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "opens the streams" },
-      { on: "updatesQueue", actions: ["sqs:SendMessage"], why: "hands on trade updates" },
       { on: "streamBundle", actions: ["s3:GetObject"], why: "fetches its own program at start" },
     ],
     isNeeded: ({ streams }) => streams,

@@ -6,7 +6,6 @@ export type Resource =
   | "bus"
   | "dead"
   | "executeQueue"
-  | "updatesQueue"
   | "venueSecret"
   | "webhookSecret"
   | "onceSchedules"

@@ -4,15 +4,12 @@ import type { Construct } from "constructs";
 import { entryPoint } from "./entryPoints.ts";
 import type { Settings } from "./settings.ts";
 
-/** Queues of a stage. Ordered queues have dead letters of their own, which keep the order. */
+/** Queues of a stage. The ordered queue has dead letters of its own, which keep the order. */
 export interface Queues {
   /** What the bus, the schedules and the table's stream could not deliver. */
   readonly dead: Queue;
   readonly execute: Queue;
   readonly executeDead: Queue;
-  /** Trade updates from the stream task; null where none runs. */
-  readonly updates: Queue | null;
-  readonly updatesDead: Queue | null;
 }
 
 /** Dead letters are kept as long as SQS can, so that a long weekend loses none. */
@@ -22,7 +19,7 @@ const KEPT = Duration.days(14);
 const TRIES = 5;
 
 /** Makes the queues that a stage needs. */
-export function queues(scope: Construct, { stage, needs }: Settings): Queues {
+export function queues(scope: Construct, { stage }: Settings): Queues {
   const dead = new Queue(scope, "Dead", {
     ...shared,
     queueName: `bellwether-${stage}-dead`,
@@ -33,8 +30,7 @@ export function queues(scope: Construct, { stage, needs }: Settings): Queues {
     reason: "it is itself where the bus, the schedules and failed functions set messages aside",
   });
   const [execute, executeDead] = ordered(scope, stage, "execute");
-  const [updates, updatesDead] = needs.streams ? ordered(scope, stage, "updates") : [null, null];
-  return { dead, execute, executeDead, updates, updatesDead };
+  return { dead, execute, executeDead };
 }
 
 const shared: QueueProps = {
@@ -44,7 +40,7 @@ const shared: QueueProps = {
 };
 
 /** A queue that keeps the order of each message group, with dead letters that keep it too. */
-function ordered(scope: Construct, stage: string, name: "execute" | "updates"): [Queue, Queue] {
+function ordered(scope: Construct, stage: string, name: "execute"): [Queue, Queue] {
   const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const fifo: QueueProps = { ...shared, fifo: true, contentBasedDeduplication: true };
   const dead = new Queue(scope, `${id}Dead`, {

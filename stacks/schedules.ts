@@ -3,7 +3,7 @@ import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { CfnSchedule, CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
 import { InputError } from "../core/domain/errors.ts";
 import type { Timeframe } from "../core/domain/timeframe.ts";
-import type { Needs, PolledBars } from "../functions/deploy/needs.ts";
+import type { Needs } from "../functions/deploy/needs.ts";
 import type { EntryName } from "./entryPoints.ts";
 import { functionName } from "./functions.ts";
 import type { Queues } from "./queues.ts";
@@ -17,7 +17,7 @@ export interface Recurring {
   readonly name: string;
   readonly cron: string;
   readonly zone: string;
-  readonly to: Extract<EntryName, "schedule" | "reconcile">;
+  readonly to: Extract<EntryName, "schedule" | "updates" | "reconcile">;
   readonly input: Readonly<Record<string, unknown>>;
   readonly because: string;
 }
@@ -32,7 +32,7 @@ export interface Timing {
 }
 
 /** The group that holds all schedules of a stage, and the role under which they fire. */
-export function timing(stack: Stack, { stage }: Settings, { dead }: Queues): Timing {
+export function timing(stack: Stack, { stage, needs }: Settings, { dead }: Queues): Timing {
   const group = `bellwether-${stage}`;
   new CfnScheduleGroup(stack, "Schedules", { name: group });
   const functionArn = (name: EntryName) =>
@@ -54,7 +54,7 @@ export function timing(stack: Stack, { stage }: Settings, { dead }: Queues): Tim
     policyName: "scheduler",
     roles: [role],
     statements: [
-      allow("lambda:InvokeFunction", [functionArn("schedule"), functionArn("reconcile")]),
+      allow("lambda:InvokeFunction", targetsOf(needs).map(functionArn)),
       allow("sqs:SendMessage", [dead.queueArn]),
     ],
   });
@@ -97,70 +97,71 @@ export function recurring(
   }
 }
 
+/** What schedules call: no role may invoke more. */
+function targetsOf(needs: Needs): readonly EntryName[] {
+  return [...new Set(recurringOf(needs).map(({ to }) => to))];
+}
+
 /** Every recurring job of a stage. Holidays are known to the jobs, not to these rules. */
 export function recurringOf(needs: Needs): readonly Recurring[] {
-  const job = (
-    name: string,
-    cron: string,
-    because: string,
-    input: Readonly<Record<string, unknown>> = {},
-    zone: string = ZONE,
-  ): Recurring => ({ name, cron, zone, to: "schedule", input: { job: name, input }, because });
-  return [
-    job("plan", "cron(0 2 * * ? *)", "before any session: plans the day's one-time jobs"),
-    job("report", "cron(30 18 ? * MON-FRI *)", "after the close: what the day came to"),
-    job("parity", "cron(0 19 ? * MON-FRI *)", "after the report: replays the day and compares"),
-    ...needs.polled.map((bars) => polling(bars)),
-    ...needs.accounts.map((account): Recurring => {
-      const cron = needs.streamHours === "always" ? "cron(0/5 * * * ? *)" : SESSION_EACH_5;
-      return {
-        name: `reconcile-${account}`.slice(0, 64),
-        cron,
+  const plan: Recurring = {
+    name: "plan",
+    cron: "cron(0 2 * * ? *)",
+    zone: ZONE,
+    to: "schedule",
+    input: { job: "plan" },
+    because: "before any session: plans the day's one-time jobs",
+  };
+  const hours = needs.hours === "always" ? "* * * ? *" : "9-16 ? * MON-FRI *";
+  const each = (to: "updates" | "reconcile", minutes: string, because: string) =>
+    needs.accounts.map(
+      (account): Recurring => ({
+        name: `${to}-${account}`.slice(0, 64),
+        cron: `cron(${minutes} ${hours})`,
         zone: ZONE,
-        to: "reconcile",
-        input: { job: "reconcile", input: { account } },
-        because: "books what was missed, and tells of what differs",
-      };
-    }),
+        to,
+        input: { account },
+        because,
+      }),
+    );
+  return [
+    plan,
+    ...(needs.polled === null ? [] : [polling(needs.polled, hours)]),
+    ...(needs.streams ? [] : each("updates", "*", "asks after open orders, if there are any")),
+    ...each("reconcile", "0/5", "books what was missed, and tells of what differs"),
   ];
 }
 
-const SESSION_EACH_5 = "cron(0/5 9-16 ? * MON-FRI *)";
-
-/** Minutes and hours at which bars of a time frame close; the job knows which of them count. */
-const CLOSES: Readonly<Record<Timeframe, readonly [string, string] | null>> = {
+/**
+ * Minutes at which bars of a time frame are asked for: at each close and twice more, as the venue
+ * may be late with one. Bars that came before are not told again.
+ */
+const CLOSES: Readonly<Record<Timeframe, string | null>> = {
   "1s": null,
-  "1m": ["*", "9-16"],
-  "5m": ["0/5", "9-16"],
-  "15m": ["0/15", "9-16"],
-  "30m": ["0/30", "9-16"],
-  "1h": ["0/30", "9-16"],
-  "4h": ["0/30", "9-16"],
-  // A few minutes after the close the venue has the day's bar; on half days it has it earlier.
-  "1d": ["5", "13,16"],
-  "1w": ["5", "13,16"],
-  "1mo": ["5", "13,16"],
+  "1m": "*",
+  "5m": "*",
+  "15m": "0-2,15-17,30-32,45-47",
+  "30m": "0-2,30-32",
+  "1h": "0-2,30-32",
+  "4h": "0-2,30-32",
+  "1d": "0-2",
+  "1w": "0-2",
+  "1mo": "0-2",
 };
 
-function polling({ timeframe, calendar }: PolledBars): Recurring {
-  const closes = CLOSES[timeframe];
-  if (closes === null) {
+function polling(timeframe: Timeframe, hours: string): Recurring {
+  const minutes = CLOSES[timeframe];
+  if (minutes === null) {
     throw new InputError(
       `bars: expected 1m or longer where they are polled, got ${timeframe}: write deploy: { bars: "stream" }`,
     );
   }
-  const isOpenAlways = calendar === "always-open";
-  const [minutes, hours] = closes;
-  const daily = timeframe === "1d" || timeframe === "1w" || timeframe === "1mo";
-  const cron = isOpenAlways
-    ? `cron(${minutes} ${daily ? "0" : "*"} * * ? *)`
-    : `cron(${minutes} ${hours} ? * MON-FRI *)`;
   return {
-    name: `bars-${calendar}`,
-    cron,
-    zone: isOpenAlways ? "UTC" : ZONE,
+    name: "bars",
+    cron: `cron(${minutes} ${hours})`,
+    zone: ZONE,
     to: "schedule",
-    input: { job: "bars", input: { timeframe, calendar } },
+    input: { job: "bars" },
     because: `asks for the ${timeframe} bars that just closed`,
   };
 }

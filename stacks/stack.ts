@@ -60,7 +60,6 @@ export function bellwetherStack(
     bus: [on.bus.eventBusArn],
     dead: [waiting.dead.queueArn],
     executeQueue: [waiting.execute.queueArn],
-    ...(waiting.updates === null ? {} : { updatesQueue: [waiting.updates.queueArn] }),
     venueSecret: [kept.venue],
     ...(kept.webhooks === null ? {} : { webhookSecret: [kept.webhooks] }),
     onceSchedules: [times.onceArn],
@@ -73,7 +72,6 @@ export function bellwetherStack(
     BUS_NAME: on.bus.eventBusName,
     VENUE_SECRET_ARN: kept.venue,
     ...(kept.webhooks === null ? {} : { WEBHOOK_SECRET_ARN: kept.webhooks }),
-    ...(waiting.updates === null ? {} : { UPDATES_QUEUE_URL: waiting.updates.queueUrl }),
     SCHEDULE_GROUP: times.group,
     SCHEDULE_TARGET_ARN: times.targetArn,
     SCHEDULE_ROLE_ARN: times.role.roleArn,
@@ -86,12 +84,12 @@ export function bellwetherStack(
   }
   const of = (name: EntryName) => known(made, name);
   rules(stack, settings, on.bus, of("decide"), waiting);
-  for (const name of ["decide", "schedule", "reconcile"] as const) {
-    afterFailure(stack, of(name), name, waiting.dead);
+  for (const name of ["decide", "schedule", "updates", "reconcile"] as const) {
+    const one = made.get(name);
+    if (one !== undefined) afterFailure(stack, one, name, waiting.dead);
   }
   fromStream(stack, on.table, of("publish"), waiting);
   fromQueue(stack, "execute", waiting.execute, of("execute"));
-  if (waiting.updates !== null) fromQueue(stack, "updates", waiting.updates, of("updates"));
   recurring(stack, settings, times, waiting, (to) => of(to).functionArn);
   if (bucket !== null) sweepMachine(stack, settings, bucket, of("sweep"));
   alarms(stack, settings, made, waiting);

@@ -241,7 +241,7 @@ function hours(service: FargateService, { needs, standby }: Settings): void {
       minCapacity: count,
       maxCapacity: count,
     });
-  if (needs.streamHours === "always") {
+  if (needs.hours === "always") {
     at("Always", "0", "0", tasks, "*");
     return;
   }

@@ -15,20 +15,18 @@ export interface Needs {
   readonly fills: readonly string[];
   /** Profiles with schedules of their own: `plan` runs for them. */
   readonly scheduled: readonly string[];
-  /** Time frames of bars that are asked for at each close, finest first, one a calendar. */
-  readonly polled: readonly PolledBars[];
+  /**
+   * The finest bars that are asked for at each close. Null where the stream task gathers bars, as
+   * two who tell of the same close would tell it in parts, and where all bars are daily, as their
+   * jobs are planned each night by the real close.
+   */
+  readonly polled: Timeframe | null;
   /** Whether the stream task runs. */
   readonly streams: boolean;
-  /** `session` when nothing that streams trades outside New York's week days. */
-  readonly streamHours: "session" | "always";
+  /** `session` when nothing trades outside of New York's week days. */
+  readonly hours: "session" | "always";
   /** Whether any of them may send real money. */
   readonly live: boolean;
-}
-
-/** Bars of one time frame that a calendar's profiles take by REST. */
-export interface PolledBars {
-  readonly timeframe: Timeframe;
-  readonly calendar: "us-equity" | "always-open";
 }
 
 /**
@@ -48,7 +46,7 @@ export function needsOf(profiles: readonly Profile[], stage: string): Needs {
     );
   }
   active.forEach(refuseUntradable);
-  const streaming = active.filter(streams);
+  const streaming = active.some(streams);
   return {
     stage,
     profiles: active,
@@ -56,9 +54,9 @@ export function needsOf(profiles: readonly Profile[], stage: string): Needs {
     signals: namesOf(active, ({ strategy }) => strategy.onSignal !== undefined),
     fills: namesOf(active, ({ strategy }) => strategy.onFill !== undefined),
     scheduled: namesOf(active, ({ schedules }) => Object.keys(schedules).length > 0),
-    polled: polledOf(active.filter((one) => !streams(one))),
-    streams: streaming.length > 0,
-    streamHours: streaming.every((one) => calendarIdOf(one) === "us-equity") ? "session" : "always",
+    polled: streaming ? null : polledOf(active),
+    streams: streaming,
+    hours: active.every(({ calendar }) => calendar.id === "us-equity") ? "session" : "always",
     live: active.some(({ mode }) => mode === "live"),
   };
 }
@@ -87,21 +85,12 @@ export function streams({ strategy, deploy }: CompiledProfile): boolean {
   return listens || deploy.bars === "stream";
 }
 
-/** One job a calendar polls the finest frame; coarser ones are built from it. */
-function polledOf(profiles: readonly CompiledProfile[]): readonly PolledBars[] {
-  const finest = new Map<PolledBars["calendar"], Timeframe>();
-  for (const profile of profiles) {
-    const calendar = calendarIdOf(profile);
-    for (const frame of [profile.timeframe, ...profile.framed.keys()]) {
-      const known = finest.get(calendar);
-      if (known === undefined || isFiner(frame, known)) finest.set(calendar, frame);
-    }
-  }
-  return [...finest].map(([calendar, timeframe]) => ({ calendar, timeframe }));
-}
-
-function calendarIdOf({ calendar }: CompiledProfile): PolledBars["calendar"] {
-  return calendar.id;
+/** The finest frame that anyone hears: coarser ones are built from it. */
+function polledOf(profiles: readonly CompiledProfile[]): Timeframe | null {
+  const [finest = "1d"] = profiles
+    .flatMap(({ timeframe, framed }) => [timeframe, ...framed.keys()])
+    .sort((a, b) => (isFiner(a, b) ? -1 : 1));
+  return finest === "1d" ? null : finest;
 }
 
 function namesOf(

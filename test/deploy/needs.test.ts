@@ -34,21 +34,23 @@ describe("what a stage needs", () => {
     });
     const needs = needsOf([mix("a"), follower], "dev");
     expect(needs).toMatchObject({ signals: ["s"], scheduled: ["a"], streams: false, live: false });
-    expect(needs.polled).toEqual([{ calendar: "us-equity", timeframe: "1d" }]);
+    // Daily bars are planned by the real close, so nothing recurs for them.
+    expect(needs.polled).toBeNull();
     expect(needs.accounts).toEqual(["a", "s"]);
   });
 
   test("is the stream task for those who listen to trades, or ask for it", () => {
     const trades = defineProfile(watcher, { name: "t", mode: "paper", universe: ["SPY"] });
-    expect(needsOf([trades], "dev")).toMatchObject({ streams: true, polled: [] });
+    expect(needsOf([trades], "dev")).toMatchObject({ streams: true, polled: null });
     const asked = { name: "o", mode: "paper", universe: ["SPY"] } as const;
     expect(needsOf([defineProfile(openingRange, asked)], "dev").streams).toBe(false);
     const streaming = defineProfile(openingRange, { ...asked, deploy: { bars: "stream" } });
     expect(needsOf([streaming, mix("a")], "dev")).toMatchObject({
       streams: true,
-      streamHours: "session",
-      polled: [{ timeframe: "1d" }],
+      hours: "session",
+      polled: null,
     });
+    expect(needsOf([defineProfile(openingRange, asked), mix("a")], "dev").polled).toBe("1m");
   });
 
   test("is a stream around the clock where coins are traded", () => {
@@ -57,7 +59,7 @@ describe("what a stage needs", () => {
       mode: "paper",
       universe: [crypto("BTC/USD")],
     });
-    expect(needsOf([coins], "dev").streamHours).toBe("always");
+    expect(needsOf([coins], "dev").hours).toBe("always");
   });
 
   test("goes by stage: paper runs everywhere, or where it says", () => {

@@ -7,9 +7,12 @@ import { Bucket } from "aws-cdk-lib/aws-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../core/domain/errors.ts";
 import { defineProfile } from "../../core/index.ts";
+import { needsOf } from "../../functions/deploy/needs.ts";
+import { scheduleEntry } from "../../functions/schedule/handler.ts";
 import { readBridge } from "../../stacks/bridge.ts";
 import { esbuildBundler } from "../../stacks/bundler.ts";
 import { entryPoint } from "../../stacks/entryPoints.ts";
+import { recurringOf } from "../../stacks/schedules.ts";
 import { webhookFollower } from "../../strategies/webhook-follower.ts";
 import { MIX, SETS, staged } from "./stages.ts";
 
@@ -32,7 +35,7 @@ describe("what profiles need is what is deployed", () => {
     plain.resourceCountIs("AWS::EC2::NatGateway", 0);
     plain.resourceCountIs("AWS::KMS::Key", 0);
     plain.resourceCountIs("AWS::SecretsManager::Secret", 1);
-    plain.resourceCountIs("AWS::Lambda::Function", 5);
+    plain.resourceCountIs("AWS::Lambda::Function", 6);
   });
 
   test("signals bring the webhook, its secret and its rule", () => {
@@ -105,7 +108,6 @@ describe("orders", () => {
         Targets: [
           Match.objectLike({
             SqsParameters: { MessageGroupId: account },
-            InputPath: "$.detail",
             DeadLetterConfig: Match.anyValue(),
           }),
         ],
@@ -142,15 +144,27 @@ describe("schedules", () => {
       FlexibleTimeWindow: { Mode: "OFF" },
       Target: Match.objectLike({ DeadLetterConfig: Match.anyValue() }),
     });
-    plain.hasResourceProperties("AWS::Scheduler::Schedule", {
-      Name: "bars-us-equity",
-      Target: Match.objectLike({
-        Input: JSON.stringify({
-          job: "bars",
-          input: { timeframe: "1d", calendar: "us-equity" },
-        }),
-      }),
+    production.hasResourceProperties("AWS::Scheduler::Schedule", {
+      Name: "bars",
+      ScheduleExpression: "cron(* 9-16 ? * MON-FRI *)",
+      Target: Match.objectLike({ Input: JSON.stringify({ job: "bars" }) }),
     });
+    production.hasResourceProperties("AWS::Scheduler::Schedule", {
+      Name: "updates-main",
+      Target: Match.objectLike({ Input: JSON.stringify({ account: "main" }) }),
+    });
+  });
+
+  test("say what the functions that they call can read", async () => {
+    const ports = {} as Parameters<typeof scheduleEntry>[0];
+    const entry = scheduleEntry(ports, { profiles: [], deadlineMs: 1 });
+    for (const set of Object.values(SETS)) {
+      for (const { to, input } of recurringOf(needsOf(set, "test"))) {
+        if (to !== "schedule") continue;
+        // With no ports it fails beyond its input, and not on it.
+        await expect(entry(input)).rejects.not.toThrow(InputError);
+      }
+    }
   });
 
   test("may be made by the function of jobs in its own group alone, for one role alone", () => {
@@ -301,7 +315,7 @@ test("assets go to the bucket that was named, without roles of a bootstrap", asy
   app.synth();
   const { assets, stackName } = await readBridge(outDir);
   expect(stackName).toBe("bellwether-test");
-  expect(assets).toHaveLength(5);
+  expect(assets).toHaveLength(6);
   expect(assets.every(({ zipped, key }) => zipped && key.endsWith(".zip"))).toBe(true);
 });
 

@@ -83,11 +83,18 @@ const RANGE = defineProfile(openingRange, {
   deploy: { bars: "stream" },
 });
 
+const POLLED = defineProfile(openingRange, {
+  name: "polled",
+  mode: "paper",
+  universe: ["SPY", "IBM"],
+  account: { name: "main" },
+});
+
 const QUOTES = defineProfile(quoteWatcher, { name: "quotes", mode: "paper", universe: ["SPY"] });
 
 /** Profiles by what they need: the sets whose stacks are compared. */
 export const SETS = {
   rebalancer: [MIX],
-  webhook: [MIX, SIGNALS],
+  webhook: [MIX, SIGNALS, POLLED],
   everything: [MIX, SIGNALS, RANGE, QUOTES],
 } as const;

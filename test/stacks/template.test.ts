@@ -90,8 +90,8 @@ describe("who may do what", () => {
   });
 
   test("venue keys are read by what talks to the venue, and by nothing else", () => {
-    const readers = ["execute", "reconcile", "schedule", "stream"];
-    for (const name of ["webhook", "decide", "publish", "updates", "sweep"] as const) {
+    const readers = ["execute", "updates", "reconcile", "schedule", "stream"];
+    for (const name of ["webhook", "decide", "publish", "sweep"] as const) {
       expect(entryPoint(name).grants.filter(({ on }) => on === "venueSecret")).toEqual([]);
     }
     for (const policy of ofType(templateOf("everything"), "AWS::IAM::Policy")) {
