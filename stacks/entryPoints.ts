@@ -1,4 +1,5 @@
 import type { Needs } from "../functions/deploy/needs.ts";
+import { MEMORY_MB, STREAM_TASK } from "../functions/deploy/sizes.ts";
 import { type Grant, PLATFORM, STORE } from "./grants.ts";
 
 /** Names of what runs: folders of `functions/`. */
@@ -65,7 +66,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     name: "webhook",
     file: "functions/webhook/lambda.ts",
     does: "takes signals in, and answers once they are stored",
-    memoryMb: { is: 512, because: LIGHT },
+    memoryMb: { is: MEMORY_MB.webhook, because: LIGHT },
     timeoutS: { is: 5, because: "TradingView hangs up after 3 s; one transaction takes far less" },
     reserved: { is: 20, because: "a flood must not take the concurrency that orders need" },
     env: ["STAGE", "TABLE_NAME", "WEBHOOK_SECRET_ARN"],
@@ -85,7 +86,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     file: "functions/decide/lambda.ts",
     does: "turns bars, signals, schedules and fills into approved orders",
     memoryMb: {
-      is: 1024,
+      is: MEMORY_MB.decide,
       because: "snapshots of hundreds of instruments are parsed at each close",
     },
     timeoutS: { is: 60, because: "500 instruments take seconds; a lost race is decided again" },
@@ -98,7 +99,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     name: "publish",
     file: "functions/publish/lambda.ts",
     does: "puts committed events on the bus, from the table's stream",
-    memoryMb: { is: 512, because: LIGHT },
+    memoryMb: { is: MEMORY_MB.publish, because: LIGHT },
     timeoutS: { is: 30, because: "100 records are ten calls to the bus; throttling is waited out" },
     reserved: { is: null, because: "the stream's shards decide how many run" },
     env: ["STAGE", "BUS_NAME"],
@@ -123,7 +124,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     name: "execute",
     file: "functions/execute/lambda.ts",
     does: "sends approved orders to the venue; nothing else may trade",
-    memoryMb: { is: 512, because: LIGHT },
+    memoryMb: { is: MEMORY_MB.execute, because: LIGHT },
     timeoutS: {
       is: 30,
       because: "one venue request may take 10 s, and is asked about, not resent",
@@ -154,7 +155,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     name: "updates",
     file: "functions/updates/lambda.ts",
     does: "asks the venue what became of open orders, where no stream listens",
-    memoryMb: { is: 512, because: LIGHT },
+    memoryMb: { is: MEMORY_MB.updates, because: LIGHT },
     timeoutS: { is: 55, because: "it is asked again a minute later" },
     reserved: { is: "accounts", because: "two copies would ask the venue the same" },
     env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN"],
@@ -170,7 +171,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     name: "reconcile",
     file: "functions/reconcile/lambda.ts",
     does: "compares our books with the venue's, and books what was missed",
-    memoryMb: { is: 512, because: LIGHT },
+    memoryMb: { is: MEMORY_MB.reconcile, because: LIGHT },
     timeoutS: { is: 120, because: "pages of orders and fills within the venue's rate limit" },
     reserved: { is: "accounts", because: "two looks at one account at once would be told twice" },
     env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN"],
@@ -187,7 +188,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     file: "functions/schedule/lambda.ts",
     does: "runs jobs by name: plans the day, lets schedules fire, asks for bars",
     memoryMb: {
-      is: 1024,
+      is: MEMORY_MB.schedule,
       because: "bars of hundreds of instruments are put together",
     },
     timeoutS: { is: 300, because: "pages of bars of 500 instruments within the rate limit" },
@@ -221,7 +222,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     name: "stream",
     file: "functions/stream/main.ts",
     does: "listens to market data and trade updates; a task, as it must stay connected",
-    memoryMb: { is: 512, because: "the least that a quarter of a vCPU may have" },
+    memoryMb: { is: STREAM_TASK.memoryMb, because: "the least that a quarter of a vCPU may have" },
     timeoutS: { is: 30, because: "how long it may take to drain after SIGTERM" },
     reserved: { is: null, because: "one task; a lease in the table fences a second" },
     env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN", "HEALTH_PORT"],
@@ -236,7 +237,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     name: "sweep",
     file: "functions/sweep/lambda.ts",
     does: "replays one set of parameters of a sweep that outgrew one machine",
-    memoryMb: { is: 1769, because: "one full vCPU: a replay is one synchronous loop" },
+    memoryMb: { is: MEMORY_MB.sweep, because: "one full vCPU: a replay is one synchronous loop" },
     timeoutS: { is: 900, because: "the longest that Lambda allows; larger sets are split" },
     reserved: { is: null, because: "the state machine holds the number at once" },
     env: ["STAGE", "SWEEP_BUCKET"],

@@ -25,6 +25,7 @@ import {
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
+import { STREAM_TASK } from "../functions/deploy/sizes.ts";
 import { type Arns, roleOf } from "./access.ts";
 import { acknowledgeStars } from "./acknowledge.ts";
 import { bundleOf } from "./bundler.ts";
@@ -142,7 +143,7 @@ function taskDefinition(
   ];
   const definition = new FargateTaskDefinition(stack, "Task-stream", {
     family: `bellwether-${settings.stage}-stream`,
-    cpu: 256,
+    cpu: 1024 * STREAM_TASK.vcpu,
     memoryLimitMiB: entry.memoryMb.is,
     runtimePlatform: {
       cpuArchitecture: CpuArchitecture.ARM64,

@@ -7,6 +7,7 @@ import { indicatorsCommand } from "./indicators.ts";
 import { newCommand } from "./new.ts";
 import { replayCommand } from "./replay.ts";
 import { schemaCommand } from "./schema.ts";
+import { stageCommands } from "./stage/commands.ts";
 import { strategiesCommand } from "./strategies.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { versionOf } from "./version.ts";
@@ -42,6 +43,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
   }
   for (const command of bookCommands(terminal, openBooksOf)) program.addCommand(command);
   for (const command of controlCommands(terminal, openBooksOf)) program.addCommand(command);
+  for (const command of stageCommands(terminal)) program.addCommand(command);
   prepare(program, terminal);
   try {
     await program.parseAsync(argv);

@@ -8,11 +8,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../core/domain/errors.ts";
 import { defineProfile } from "../../core/index.ts";
 import { needsOf } from "../../functions/deploy/needs.ts";
+import { recurringOf } from "../../functions/deploy/recurring.ts";
 import { scheduleEntry } from "../../functions/schedule/handler.ts";
 import { readBridge } from "../../stacks/bridge.ts";
 import { esbuildBundler } from "../../stacks/bundler.ts";
 import { entryPoint } from "../../stacks/entryPoints.ts";
-import { recurringOf } from "../../stacks/schedules.ts";
 import { webhookFollower } from "../../strategies/webhook-follower.ts";
 import { MIX, SETS, staged } from "./stages.ts";
 

@@ -1,0 +1,212 @@
+import type { Needs } from "../deploy/needs.ts";
+import { recurringOf } from "../deploy/recurring.ts";
+import { MEMORY_MB, STREAM_TASK } from "../deploy/sizes.ts";
+import { METRICS } from "../metrics/names.ts";
+import type { Counts } from "./measure.ts";
+import { firingsAMonth, HOURS, SESSIONS } from "./month.ts";
+import type { Usage } from "./prices.ts";
+
+/**
+ * What cannot be counted in a replay: how long functions wait for AWS and the venue, milliseconds.
+ * Guesses from what such calls usually take, on the high side; a bill is mostly writes, not time.
+ */
+export const ASSUMED_MS = {
+  webhook: 80,
+  publish: 60,
+  /** Once an event, and once more for each profile that decides on it: a load and a commit. */
+  decide: 40,
+  decideProfile: 15,
+  /** Reading and writing one KB of snapshot as JSON at this size's share of a CPU. */
+  decideKb: 0.03,
+  execute: 400,
+  updates: 30,
+  reconcile: 1500,
+  schedule: 400,
+  /** For each 100 instruments whose bars are asked for: a page of the venue's answer. */
+  schedulePage: 200,
+} as const;
+
+/** What else is taken as given. */
+export const ASSUMED = {
+  /** Signals a session of each profile that takes them. */
+  signals: 10,
+  /** Lambda's five pollers ask an idle queue three times a minute each. */
+  idleQueueRequests: 5 * 3 * 60 * HOURS.month,
+  /** Log of one invocation, bytes. */
+  logBytes: 1500,
+  /** Share of invocations that X-Ray samples. */
+  sampled: 0.05,
+  /** Months of journal that the table holds. */
+  monthsKept: 12,
+  /** An environment of a function lives about an hour, and reads its secret once. */
+  secretReadsAnHour: 1,
+} as const;
+
+/** Alarms of a stage, by the metrics that they look at: stacks/alarms.ts has them. */
+export function alarmMetrics(needs: Needs): number {
+  return 9 + (needs.signals.length > 0 ? 1 : 0) + (needs.streams ? 1 : 0);
+}
+
+/** A month's usage of a stage, from what its profiles were counted to do in a session. */
+export function usageOf(needs: Needs, counts: readonly Counts[]): Usage {
+  const sessions = SESSIONS[needs.hours];
+  const flow = flowOf(needs, counts);
+  const firings = { schedule: 0, updates: 0, reconcile: 0 };
+  for (const { to, cron } of recurringOf(needs)) firings[to] += firingsAMonth(cron);
+  const planned =
+    flow.schedules * sessions + (needs.polled === null && !needs.streams ? sessions : 0);
+  const runs = {
+    webhook: flow.signals * sessions,
+    decide: flow.triggers * sessions,
+    publish: (flow.triggers + flow.bookWrites + flow.orders) * sessions,
+    execute: flow.orders * sessions,
+    schedule: firings.schedule + planned,
+    updates: firings.updates,
+    reconcile: firings.reconcile,
+  };
+  const instruments = instrumentsOf(needs);
+  const took = {
+    webhook: ASSUMED_MS.webhook,
+    decide: ASSUMED_MS.decide + (flow.triggers === 0 ? 0 : flow.decideMs / flow.triggers),
+    publish: ASSUMED_MS.publish,
+    execute: ASSUMED_MS.execute,
+    schedule: ASSUMED_MS.schedule + Math.ceil(instruments / 100) * ASSUMED_MS.schedulePage,
+    updates: ASSUMED_MS.updates,
+    reconcile: ASSUMED_MS.reconcile,
+  };
+  const invocations = Object.values(runs).reduce((sum, one) => sum + one, 0);
+  const names = [
+    "webhook",
+    "decide",
+    "publish",
+    "execute",
+    "schedule",
+    "updates",
+    "reconcile",
+  ] as const;
+  const seconds = names.reduce(
+    (sum, name) => sum + (runs[name] * took[name] * MEMORY_MB[name]) / 1024 / 1000,
+    0,
+  );
+  const gigabytes = (flow.bytes * sessions) / 1e9;
+  const taskHours = needs.streams ? HOURS.stream[needs.hours] : 0;
+  return {
+    "lambda requests": invocations,
+    "lambda time": seconds,
+    "table writes": flow.writes * sessions,
+    "table reads": flow.reads * sessions + firings.updates + 4 * firings.reconcile,
+    "table storage": gigabytes * ASSUMED.monthsKept,
+    "table backups": gigabytes * ASSUMED.monthsKept,
+    "bus events": flow.busEvents * sessions,
+    "bus archive": gigabytes,
+    schedules: firings.schedule + firings.updates + firings.reconcile + planned,
+    "queue requests": ASSUMED.idleQueueRequests + 3 * runs.execute,
+    secrets: needs.signals.length > 0 ? 2 : 1,
+    "secret reads": ASSUMED.secretReadsAnHour * 4 * HOURS.stream[needs.hours],
+    logs: (invocations * ASSUMED.logBytes) / 1e9,
+    metrics: Object.keys(METRICS).length - (needs.streams ? 0 : 1),
+    alarms: alarmMetrics(needs),
+    dashboards: 1,
+    traces: invocations * ASSUMED.sampled,
+    "task vCPU": taskHours * STREAM_TASK.vcpu,
+    "task memory": (taskHours * STREAM_TASK.memoryMb) / 1024,
+    "task address": taskHours,
+  };
+}
+
+/** What flows through a stage in one session. */
+interface Flow {
+  readonly triggers: number;
+  readonly schedules: number;
+  readonly signals: number;
+  readonly orders: number;
+  readonly bookWrites: number;
+  readonly busEvents: number;
+  readonly bytes: number;
+  readonly writes: number;
+  readonly reads: number;
+  readonly decideMs: number;
+}
+
+function flowOf(needs: Needs, counts: readonly Counts[]): Flow {
+  const closes = closesOf(needs, counts);
+  const signals = needs.signals.length * ASSUMED.signals;
+  const sum = (of: (one: Counts) => number) => counts.reduce((all, one) => all + of(one), 0);
+  const own = (one: Counts) => (needs.signals.includes(one.profile) ? ASSUMED.signals : 0);
+  const decisions = (one: Counts) => one.closes.perSession + one.schedules.perSession + own(one);
+  const schedules = sum((one) => one.schedules.perSession);
+  const barWrites = closes.reduce((all, { count, bytes }) => all + count * written(bytes), 0);
+  const barBytes = closes.reduce((all, { count, bytes }) => all + count * bytes, 0);
+  const barEvents = closes.reduce((all, { count, bytes }) => all + count * parts(bytes), 0);
+  const barTriggers = closes.reduce((all, { count }) => all + count, 0);
+  const small = schedules + signals;
+  return {
+    triggers: barTriggers + small,
+    schedules,
+    signals,
+    orders: sum((one) => one.orders),
+    bookWrites: sum((one) => one.bookWrites),
+    busEvents: barEvents + small + sum((one) => one.events.perSession),
+    bytes: barBytes + small * SMALL + sum((one) => one.events.perSession * one.events.bytes),
+    writes:
+      barWrites +
+      small * (written(SMALL) + written(1)) +
+      sum(
+        (one) =>
+          decisions(one) * written(one.snapshotBytes) +
+          // Events of orders are in the index too, which is written at the single price.
+          one.events.perSession * (written(one.events.bytes) + kilobytes(one.events.bytes)) +
+          one.bookWrites * written(one.bookBytes),
+      ),
+    reads: sum(
+      (one) =>
+        decisions(one) * (read(one.snapshotBytes) + read(one.bookBytes)) +
+        one.bookWrites * (read(one.bookBytes) + 1),
+    ),
+    decideMs: sum(
+      (one) =>
+        decisions(one) *
+        (ASSUMED_MS.decideProfile + (one.snapshotBytes / 1024) * ASSUMED_MS.decideKb),
+    ),
+  };
+}
+
+/** A close of a time frame is told once, with all instruments of all profiles in it. */
+function closesOf(needs: Needs, counts: readonly Counts[]) {
+  const frames = new Map<string, { count: number; perInstrument: number; symbols: Set<string> }>();
+  for (const one of counts) {
+    const profile = needs.profiles.find(({ name }) => name === one.profile);
+    if (profile === undefined) continue;
+    const known = frames.get(profile.timeframe) ?? {
+      count: 0,
+      perInstrument: 0,
+      symbols: new Set(),
+    };
+    known.count = Math.max(known.count, one.closes.perSession);
+    known.perInstrument = Math.max(known.perInstrument, one.closes.bytes / one.instruments);
+    for (const symbol of profile.universe) known.symbols.add(symbol);
+    frames.set(profile.timeframe, known);
+  }
+  return [...frames.values()].map(({ count, perInstrument, symbols }) => ({
+    count,
+    bytes: perInstrument * symbols.size,
+  }));
+}
+
+function instrumentsOf({ profiles }: Needs): number {
+  return new Set(profiles.flatMap(({ universe }) => [...universe])).size;
+}
+
+/** Bytes of an event that says little. */
+const SMALL = 400;
+
+const kilobytes = (bytes: number) => Math.max(1, Math.ceil(bytes / 1024));
+
+/** Write units of an item in a transaction: two for each KB. */
+const written = (bytes: number) => 2 * kilobytes(bytes);
+
+/** Read units of an item, consistently read. */
+const read = (bytes: number) => Math.max(1, Math.ceil(bytes / 4096));
+
+/** The bus counts an event of over 64 KB as several. */
+const parts = (bytes: number) => Math.max(1, Math.ceil(bytes / 65_536));
