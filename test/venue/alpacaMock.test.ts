@@ -2,9 +2,17 @@ import { reportsOfUpdate } from "../../functions/alpaca/reports.ts";
 import { wireUpdate } from "../../functions/alpaca/wire.ts";
 import { MockAlpaca } from "../alpaca/mockAlpaca.ts";
 import { venueOn } from "../alpaca/rigs.ts";
+import { d } from "../execution/fixtures.ts";
 import { venueContract } from "./contract.ts";
 
-venueContract("Alpaca, on recorded shapes of its replies", async () => {
+const traits = {
+  name: "Alpaca, on recorded shapes of its replies",
+  symbol: "SPY",
+  refused: { limitPrice: d("99.001") },
+  holdsLegs: true,
+};
+
+venueContract(traits, async () => {
   const mock = new MockAlpaca();
   const venue = venueOn(mock.fetchApi);
   return {

@@ -1,8 +1,16 @@
 import type { VenueReport } from "../../core/execution/venueReport.ts";
+import { d } from "../execution/fixtures.ts";
 import { SPY, venueOf } from "../simulation/venues.ts";
 import { venueContract } from "./contract.ts";
 
-venueContract("the simulated venue", async () => {
+const traits = {
+  name: "the simulated venue",
+  symbol: "SPY",
+  refused: { limitPrice: d("99.001") },
+  holdsLegs: true,
+};
+
+venueContract(traits, async () => {
   const venue = venueOf({ fill: "trades", touch: "fill" });
   const market = venue.market(SPY);
   let said: VenueReport[] = [];
