@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { InputError } from "../core/domain/errors.ts";
+import { bundle, type Inlined } from "../functions/bundle/bundle.ts";
 import type { EntryName, EntryPoint } from "./entryPoints.ts";
 
 /** An entry point as one file that imports nothing beside itself. */
@@ -18,7 +18,8 @@ export interface Bundle {
 
 /** Makes one file of an entry point: esbuild, or a test's own. */
 export interface Bundler {
-  bundle(entry: EntryPoint): Promise<Bundle>;
+  /** `inlined` is written into it in place of variables of the environment. */
+  bundle(entry: EntryPoint, inlined?: Inlined): Promise<Bundle>;
 }
 
 /** Bundles by entry point. */
@@ -28,9 +29,12 @@ export type Bundles = ReadonlyMap<EntryName, Bundle>;
 export async function bundleAll(
   entries: readonly EntryPoint[],
   bundler: Bundler,
+  inlined: Partial<Record<EntryName, Inlined>> = {},
 ): Promise<Bundles> {
   const made = await Promise.all(
-    entries.map(async (entry) => [entry.name, await bundler.bundle(entry)] as const),
+    entries.map(
+      async (entry) => [entry.name, await bundler.bundle(entry, inlined[entry.name])] as const,
+    ),
   );
   return new Map(made);
 }
@@ -45,7 +49,7 @@ export function bundleOf(bundles: Bundles, name: EntryName): Bundle {
 /** Bundles with esbuild below `outDir`, minified, with a source map beside nothing else. */
 export function esbuildBundler(root: string, outDir: string): Bundler {
   return {
-    async bundle({ name, file }) {
+    async bundle({ name, file }, inlined) {
       const entry = join(root, file);
       if (!existsSync(entry)) {
         throw new InputError(`${name}: expected its entry point at ${file}, found no such file`);
@@ -54,21 +58,7 @@ export function esbuildBundler(root: string, outDir: string): Bundler {
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
       const outfile = join(folder, "index.mjs");
-      await build({
-        entryPoints: [entry],
-        outfile,
-        bundle: true,
-        minify: true,
-        platform: "node",
-        target: "node24",
-        format: "esm",
-        mainFields: ["module", "main"],
-        // Packages written for CommonJS ask for `require`, which a module does not have.
-        banner: {
-          js: 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);',
-        },
-        logLevel: "error",
-      });
+      await bundle(entry, outfile, inlined);
       return { folder, file: "index.mjs", sha256: await sha256Of(outfile) };
     },
   };

@@ -7,6 +7,7 @@ import {
 } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { Profile } from "../core/strategy/profile.ts";
+import { webhookInlined } from "../functions/bundle/webhookProfiles.ts";
 import { needsOf } from "../functions/deploy/needs.ts";
 import { type Bundler, bundleAll } from "./bundler.ts";
 import { neededEntryPoints } from "./entryPoints.ts";
@@ -41,7 +42,9 @@ export async function stageApp(
   { outDir, assetBucket }: SynthOptions,
 ): Promise<{ readonly app: App; readonly stack: Stack }> {
   const needs = needsOf(profiles, choices.stage);
-  const bundles = await bundleAll(neededEntryPoints(needs, choices.sweeps), bundler);
+  const bundles = await bundleAll(neededEntryPoints(needs, choices.sweeps), bundler, {
+    webhook: webhookInlined(needs.profiles),
+  });
   const app = new App({ outdir: outDir, analyticsReporting: false, context: CONTEXT });
   const settings = {
     ...choices,

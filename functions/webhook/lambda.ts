@@ -67,7 +67,7 @@ function resultOf({ status, headers, body }: Awaited<ReturnType<Webhook["receive
   return { statusCode: status, headers, body };
 }
 
-/** WEBHOOK_PROFILES is written into the bundle: see functions/bundle/webhookBundle.ts. */
+/** WEBHOOK_PROFILES is written into the bundle: see functions/bundle/webhookProfiles.ts. */
 function portsFrom(env: NodeJS.ProcessEnv): WebhookPorts {
   const client = new AwsClient(awsFrom(env));
   const { store, journal, switches } = new SignalTable(client, env.TABLE_NAME ?? "");

@@ -10,7 +10,6 @@ import { readSignalText, signalText } from "./signalText.ts";
 /** The part of the one table that the webhook touches: events by id, and kill switches. */
 export const KEYS = {
   event: (id: string) => ({ PK: { S: `EVENT#${id}` }, SK: { S: "EVENT" } }),
-  switches: "SWITCH",
   switch: (kind: string, name: string) => ({ PK: { S: "SWITCH" }, SK: { S: `${kind}#${name}` } }),
 } as const;
 
@@ -18,7 +17,7 @@ const REPEATED = "ConditionalCheckFailedException";
 
 /**
  * Store, journal and switches of the webhook on DynamoDB, as its role may use them: one conditional
- * put a signal, reads of one item, and one of the switches. The event's own item is the record that
+ * put a signal, and reads of single items. The event's own item is the record that
  * tells a repeat, so that no repeat is ever too late to be told.
  */
 export class SignalTable {
@@ -58,25 +57,21 @@ export class SignalTable {
   }
 
   private async event(id: string): Promise<SignalEvent | undefined> {
-    const body = await this.ask("GetItem", { Key: KEYS.event(id), ConsistentRead: true });
-    const text = attribute(own(body, "Item"), "event");
+    const text = attribute(await this.item(KEYS.event(id)), "event");
     return text === null ? undefined : readSignalText(text);
   }
 
   private async halts(profile: string, account: string): Promise<readonly Halt[]> {
-    const body = await this.ask("Query", {
-      ConsistentRead: true,
-      KeyConditionExpression: "PK = :all",
-      ExpressionAttributeValues: { ":all": { S: KEYS.switches } },
-    });
-    const items = own(body, "Items");
-    const halts = (Array.isArray(items) ? items : []).flatMap((item): Halt[] => {
+    const keys = [
+      KEYS.switch("all", "all"),
+      KEYS.switch("account", account),
+      KEYS.switch("profile", profile),
+    ];
+    const items = await Promise.all(keys.map((key) => this.item(key)));
+    return items.flatMap((item): Halt[] => {
       const text = attribute(item, "halt");
       return text === null ? [] : [JSON.parse(text)];
     });
-    return halts.filter(
-      ({ kind, name }) => kind === "all" || name === (kind === "profile" ? profile : account),
-    );
   }
 
   /** A switch that is on stays as it was: the first reason and time are the ones that count. */
@@ -94,13 +89,14 @@ export class SignalTable {
     return error === null;
   }
 
-  private async ask(action: "GetItem" | "Query", input: object): Promise<unknown> {
-    const { error, body } = await this.client.call(DYNAMODB, action, {
+  private async item(key: object): Promise<unknown> {
+    const { error, body } = await this.client.call(DYNAMODB, "GetItem", {
       TableName: this.table,
-      ...input,
+      Key: key,
+      ConsistentRead: true,
     });
-    if (error !== null) throw refused(action, error);
-    return body;
+    if (error !== null) throw refused("GetItem", error);
+    return own(body, "Item");
   }
 }
 
