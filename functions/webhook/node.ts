@@ -18,7 +18,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** A caller that is slow to say what it wants is let go, so that it can't hold a socket for ever. */
+/** A caller that is slow to say what it wants is let go: it must not hold a socket for ever. */
 const SLOW = { headersTimeout: 3_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000 };
 const KEEP_ALIVE_MS = 5_000;
 const MAX_CONNECTIONS = 2_000;

@@ -40,7 +40,7 @@ export const SECRETS_MANAGER: AwsService = {
 };
 
 const ATTEMPT_MS = 800;
-/** Waits before the second and third attempt, ms; all attempts end within TradingView's patience. */
+/** Waits before the next attempts, ms; all of them end within TradingView's patience. */
 const WAITS_MS = [50, 150];
 const THROTTLES = /Throttl|ProvisionedThroughputExceeded|TransactionConflict|InternalServer/;
 
