@@ -1,4 +1,5 @@
 import { streaming } from "@alpacahq/alpaca-trade-api";
+import type { VenueReport } from "../../core/ports/venue.ts";
 import type { UpdatesListener } from "../../core/ports/venueAccount.ts";
 import type { AlpacaVenue } from "./alpacaVenue.ts";
 import { Connection, type ConnectionWorld, type Feed } from "./connection.ts";
@@ -36,10 +37,7 @@ export function updatesStream(
   const home = mode === "live" ? streaming.TRADING_STREAM_LIVE : streaming.TRADING_STREAM_PAPER;
   const url = settings.url ?? home;
   const handle = async (message: unknown) => {
-    const update = wireUpdate.parse(message);
-    const orderId = await venue.names.nameOf(update.order);
-    const terms = await venue.termsOf(update.order, orderId);
-    for (const report of reportsOfUpdate(update, terms)) await listener.onReport(report);
+    for (const report of await readUpdate(message, venue)) await listener.onReport(report);
   };
   const feed: Feed<streaming.TradingStream> = {
     url,
@@ -65,4 +63,15 @@ export function updatesStream(
     start: (sinceMs) => connection.start(sinceMs),
     stop: () => connection.stop(),
   };
+}
+
+/** What one message of the stream says of our orders. @throws ZodError for another shape. */
+export async function readUpdate(
+  message: unknown,
+  venue: Pick<AlpacaVenue, "names" | "termsOf">,
+): Promise<readonly VenueReport[]> {
+  const update = wireUpdate.parse(message);
+  const orderId = await venue.names.nameOf(update.order);
+  const terms = await venue.termsOf(update.order, orderId);
+  return reportsOfUpdate(update, terms);
 }
