@@ -1,5 +1,6 @@
 import { isOrderEvent } from "../../core/domain/ledger.ts";
 import type { Order } from "../../core/domain/order.ts";
+import { iso } from "../../core/domain/time.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
 import { evolveOrder } from "../../core/execution/lifecycle.ts";
 import type { Journal, JournalQuery, Outbox, Recorded } from "../../core/ports/journal.ts";
@@ -38,11 +39,14 @@ export class LiveStore implements Store, Journal, Outbox, Switches {
     }
     return order;
   }
-  read({ after, limit }: JournalQuery) {
-    const start = after === null ? 0 : Number(after) + 1;
-    const entries = this.entries.slice(start, start + limit);
-    const last = entries.at(-1);
-    return { entries, next: start + limit < this.entries.length ? (last?.position ?? null) : null };
+  read({ date, after, limit }: JournalQuery) {
+    const found = this.entries.filter(
+      ({ position, event }) =>
+        iso(event.receivedTimeMs).startsWith(date) &&
+        (after === null || Number(position) > Number(after)),
+    );
+    const entries = found.slice(0, limit);
+    return { entries, next: found.length > limit ? (entries.at(-1)?.position ?? null) : null };
   }
   pending(limit: number): readonly Recorded[] {
     return this.entries.slice(this.done, this.done + limit);

@@ -4,14 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { decimal } from "../../core/domain/decimal.ts";
-import { ConflictError } from "../../core/domain/errors.ts";
 import { emptyBook, openLedger } from "../../core/domain/ledger.ts";
 import { LocalStore } from "../../functions/localStore/localStore.ts";
 import { LocalSwitches } from "../../functions/localStore/localSwitches.ts";
+import { storeContract } from "./contract.ts";
 import { signal } from "./events.ts";
 
 const NONE = { profile: null, profileVersion: 0, profileState: null };
-const NO_BOOK = { account: null, bookVersion: 0, book: null };
 const folders: string[] = [];
 
 function folder(): string {
@@ -22,6 +21,12 @@ function folder(): string {
 
 afterEach(() => {
   for (const one of folders.splice(0)) rmSync(one, { recursive: true, force: true });
+});
+
+storeContract("a store in a folder", async () => {
+  const store = new LocalStore({ folder: folder(), volatile: true });
+  const switches = new LocalSwitches(store.tables);
+  return { store, journal: store, switches, date: "2024-07-01" };
 });
 
 describe("a store in a folder", () => {
@@ -42,55 +47,6 @@ describe("a store in a folder", () => {
     expect(again.book("main")).toEqual({ version: 1, value: book });
     expect(again.event("signal.1")).toEqual(signal(1));
     await again.close();
-  });
-
-  test("refuses a lost race and a repeat, and writes nothing of either", async () => {
-    const store = new LocalStore({ folder: folder() });
-    const book = emptyBook("main", "margin");
-    const first = {
-      ...NONE,
-      account: "main",
-      bookVersion: 0,
-      book,
-      events: [signal(1)],
-      dedupe: "a",
-    };
-    store.commit(first);
-    expect(() => store.commit({ ...first, events: [signal(2)], dedupe: "b" })).toThrow(
-      "account main: expected version 0, stored is 1",
-    );
-    try {
-      store.commit({ ...first, bookVersion: 1, events: [signal(3)] });
-      expect.unreachable("a repeat was taken");
-    } catch (error) {
-      expect(error instanceof ConflictError && error.repeatOf).toBe("a");
-    }
-    expect(store.pending(10).map(({ event }) => event.id)).toEqual(["signal.1"]);
-    expect(store.event("signal.2")).toBeUndefined();
-    expect(store.book("main")?.version).toBe(1);
-    // What was refused as a lost race may come again.
-    store.commit({ ...first, bookVersion: 1, events: [signal(2)], dedupe: "b" });
-    await store.close();
-  });
-
-  test("reads a day page by page in the order of commits, and the outbox once", async () => {
-    const store = new LocalStore({ folder: folder() });
-    for (let i = 0; i < 7; i += 1) {
-      store.commit({ ...NONE, ...NO_BOOK, events: [signal(i)], dedupe: null });
-    }
-    const ids: string[] = [];
-    for (let after: string | null = null, more = true; more; ) {
-      const page = store.read({ date: "2024-07-01", after, limit: 3 });
-      ids.push(...page.entries.map(({ event }) => event.id));
-      after = page.next;
-      more = after !== null;
-    }
-    expect(ids).toEqual(Array.from({ length: 7 }, (_, i) => `signal.${i}`));
-    expect(store.read({ date: "2024-07-02", after: null, limit: 3 }).entries).toEqual([]);
-    const [, second] = store.pending(10);
-    store.published(second?.position ?? "");
-    expect(store.pending(10).map(({ event }) => event.id)[0]).toBe("signal.2");
-    await store.close();
   });
 
   test("is read by another while it is written, switches too", async () => {
