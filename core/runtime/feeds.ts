@@ -25,6 +25,13 @@ export class BarCursor implements Bar {
     this.symbol = symbol;
     this.columns = columns;
   }
+
+  /** Goes on to the next row; answers its close, or Infinity past the end. */
+  advance(): number {
+    this.row += 1;
+    const { columns, row } = this;
+    return row < columns.length ? (columns.closeTimeMs[row] ?? 0) : Number.POSITIVE_INFINITY;
+  }
   get openTimeMs(): number {
     return this.columns.openTimeMs[this.row] ?? 0;
   }
@@ -74,7 +81,8 @@ export class BarsClosed implements EventOf<"bars.closed.v1"> {
    * Gathers a bar for the next {@link fill}. The list is written in place, as it seldom changes.
    */
   add(bar: BarData): void {
-    this.data.bars[this.gathered] = bar;
+    const { bars } = this.data;
+    if (bars[this.gathered] !== bar) bars[this.gathered] = bar;
     this.gathered += 1;
   }
   /** Makes the event out of what was gathered; false when that is nothing. */

@@ -15,6 +15,7 @@ import {
   closingsOf,
   type Framed,
   type Track,
+  Tracks,
   trackOf,
 } from "./tracks.ts";
 import type { World } from "./world.ts";
@@ -31,11 +32,9 @@ const NEVER = Number.POSITIVE_INFINITY;
  */
 export class Replay {
   readonly marks = new Marks();
-  /** Bars taken from the feeds so far. */
-  bars = 0;
   private readonly world: World;
   private readonly recording: Recording;
-  private readonly tracks: readonly Track[];
+  private readonly tracks: Tracks;
   private readonly bySymbol = new Map<string, Track>();
   private readonly framed: readonly Framed[];
   private readonly ticks: readonly TickTrack[];
@@ -49,6 +48,8 @@ export class Replay {
   private started = false;
   private dateEndMs = NEVER;
   private lastMs = Number.NaN;
+  /** Before this time nothing but bars happens. */
+  private calmUntilMs = -NEVER;
 
   constructor(world: World, recording: Recording) {
     this.world = world;
@@ -58,14 +59,20 @@ export class Replay {
     this.signalMs = recording.signals[0]?.receivedTimeMs ?? NEVER;
     this.actionMs = recording.actions[0]?.timeMs ?? NEVER;
     this.calendar = calendarOfAll(profiles);
-    this.tracks = recording.feeds.map((feed) => trackOf(world, this.closings, feed));
-    this.framed = this.tracks.flatMap(({ frames }) => frames);
+    const tracks = recording.feeds.map((feed) => trackOf(world, this.closings, feed));
+    this.tracks = new Tracks(tracks);
+    this.framed = tracks.flatMap(({ frames }) => frames);
     this.ticks = recording.ticks.map((feed) => new TickTrack(world, feed));
-    for (const track of this.tracks) this.bySymbol.set(track.feed.instrument.symbol, track);
-    const startMs = this.nextBarMs();
+    for (const track of tracks) this.bySymbol.set(track.feed.instrument.symbol, track);
+    const startMs = this.tracks.nextMs;
     if (startMs === NEVER) throw new InputError("expected at least one bar to replay, got none");
     this.timetable = new Timetable(profiles, startMs - 1);
     this.dateEndMs = dateEndMs(this.calendar, startMs);
+  }
+
+  /** Bars taken from the feeds so far. */
+  get bars(): number {
+    return this.tracks.bars;
   }
 
   /**
@@ -90,8 +97,9 @@ export class Replay {
 
   /** Everything that happens at one time, from one of its stages on. */
   instant(timeMs: number, stage: number): Awaitable<void> {
+    const isCalm = timeMs < this.calmUntilMs;
     let pending: Awaitable<void>;
-    if (stage <= 0) {
+    if (!isCalm && stage <= 0) {
       pending = timeMs > this.dateEndMs ? this.endDate(timeMs) : undefined;
       if (!this.started && timeMs > this.recording.fromMs) {
         // The first point of every equity curve: what there was before the first decision.
@@ -100,7 +108,7 @@ export class Replay {
       }
       if (pending instanceof Promise) return staged(pending, this, timeMs, 1);
     }
-    if (stage <= 1 && this.actionMs <= timeMs) {
+    if (!isCalm && stage <= 1 && this.actionMs <= timeMs) {
       pending = this.applyActions(timeMs);
       if (pending instanceof Promise) return staged(pending, this, timeMs, 2);
     }
@@ -114,14 +122,27 @@ export class Replay {
       if (pending instanceof Promise) return staged(pending, this, timeMs, 4);
     }
     if (stage <= 4) {
-      this.advance(timeMs);
+      this.tracks.advance(timeMs);
       this.lastMs = timeMs;
-      if (this.signalMs <= timeMs) {
-        pending = this.deliver(timeMs);
-        if (pending instanceof Promise) return staged(pending, this, timeMs, 5);
-      }
     }
-    if (this.timetable.nextMs <= timeMs) return this.fire(timeMs);
+    if (!isCalm) return this.afterBars(timeMs, stage);
+  }
+
+  private afterBars(timeMs: number, stage: number): Awaitable<void> {
+    if (stage <= 4 && this.signalMs <= timeMs) {
+      const pending = this.deliver(timeMs);
+      if (pending instanceof Promise) return staged(pending, this, timeMs, 5);
+    }
+    const fired = this.timetable.nextMs <= timeMs ? this.fire(timeMs) : undefined;
+    this.calmUntilMs = this.nextEventMs();
+    return fired;
+  }
+
+  /** When something other than a bar is due next; never calm where ticks or coarser bars may be. */
+  private nextEventMs(): number {
+    if (!this.started || this.ticks.length > 0 || this.framed.length > 0) return -NEVER;
+    const { signalMs, actionMs, dateEndMs, timetable } = this;
+    return Math.min(signalMs, actionMs, dateEndMs, timetable.nextMs);
   }
 
   private playTicks(timeMs: number): Awaitable<void> {
@@ -145,11 +166,11 @@ export class Replay {
 
   /** Shows the bars of an instant to the venues and gathers them for their time frames. */
   private match(timeMs: number): Awaitable<void> {
-    const { tracks } = this;
+    const { all, due } = this.tracks;
     let pending: Promise<void> | undefined;
-    for (let i = 0; i < tracks.length; i += 1) {
-      const track = tracks[i];
-      if (track === undefined || track.nextMs !== timeMs) continue;
+    for (let i = 0; i < all.length; i += 1) {
+      const track = all[i];
+      if (track === undefined || due[i] !== timeMs) continue;
       const { cursor, stalls, frames } = track;
       track.lastPrice = cursor.close;
       for (let s = 0; s < stalls.length; s += 1) {
@@ -195,41 +216,17 @@ export class Replay {
     }
   }
 
-  private advance(timeMs: number): void {
-    const { tracks } = this;
-    for (let i = 0; i < tracks.length; i += 1) {
-      const track = tracks[i];
-      if (track === undefined || track.nextMs !== timeMs) continue;
-      track.cursor.row += 1;
-      track.nextMs = track.feed.columns.closeTimeMs[track.cursor.row] ?? NEVER;
-      this.bars += 1;
-    }
-  }
-
   private nextMs(): number {
-    let next = this.nextBarMs();
+    let next = this.tracks.nextMs;
+    if (next < this.calmUntilMs) return next;
     for (let i = 0; i < this.ticks.length; i += 1) {
       next = Math.min(next, this.ticks[i]?.nextMs ?? NEVER);
     }
-    if (this.framed.length > 0) next = Math.min(next, this.nextFrameMs());
+    for (const { frame } of this.framed) next = Math.min(next, frame.endsMs);
     // What comes between two bars has its own instant; after the last bar nothing comes any more.
     if (next === NEVER) return NEVER;
     if (this.signalMs < next) next = this.signalMs;
     return Math.min(next, this.timetable.nextMs);
-  }
-
-  private nextFrameMs(): number {
-    return this.framed.reduce((next, { frame }) => Math.min(next, frame.endsMs), NEVER);
-  }
-
-  private nextBarMs(): number {
-    const { tracks } = this;
-    let next = NEVER;
-    for (let i = 0; i < tracks.length; i += 1) {
-      const time = tracks[i]?.nextMs ?? NEVER;
-      if (time < next) next = time;
-    }
-    return next;
   }
 
   private applyActions(timeMs: number): Awaitable<void> {

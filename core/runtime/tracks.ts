@@ -15,9 +15,45 @@ export interface Track {
   readonly frames: readonly Framed[];
   /** Where its bars are matched: in every account that trades the instrument. */
   readonly stalls: readonly { readonly desk: Desk; readonly market: Market }[];
-  /** Close of the bar at the cursor; Infinity past the end. */
-  nextMs: number;
   lastPrice: number;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * All feeds on their way. When each has its next bar stands in one list of numbers, as every
+ * instant looks at all of them.
+ */
+export class Tracks {
+  readonly all: readonly Track[];
+  /** Close of the bar at each cursor; Infinity past the end. */
+  readonly due: Float64Array;
+  /** The earliest of them. */
+  nextMs = NEVER;
+  /** Bars passed so far. */
+  bars = 0;
+
+  constructor(all: readonly Track[]) {
+    this.all = all;
+    this.due = Float64Array.from(all, ({ feed }) => feed.columns.closeTimeMs[0] ?? NEVER);
+    this.advance(Number.NaN);
+  }
+
+  /** Leaves the bars that close at a time behind. */
+  advance(timeMs: number): void {
+    const { all, due } = this;
+    let next = NEVER;
+    for (let i = 0; i < all.length; i += 1) {
+      let dueMs = due[i] ?? NEVER;
+      if (dueMs === timeMs) {
+        dueMs = all[i]?.cursor.advance() ?? NEVER;
+        due[i] = dueMs;
+        this.bars += 1;
+      }
+      if (dueMs < next) next = dueMs;
+    }
+    this.nextMs = next;
+  }
 }
 
 /** One time frame: its event, and the profiles that hear it. */
@@ -52,7 +88,6 @@ export function trackOf(world: World, closings: readonly Closing[], feed: BarFee
         frame: new Frame(feed.instrument, coarser.timeframe),
       })),
     stalls: desks.map((desk) => ({ desk, market: desk.venue.market(feed.instrument) })),
-    nextMs: feed.columns.closeTimeMs[0] ?? Number.POSITIVE_INFINITY,
     lastPrice: 0,
   };
 }

@@ -10,11 +10,11 @@ import type { PositionView, UniverseMember } from "./define.ts";
 import type { CompiledProfile } from "./profile.ts";
 import type { Slot } from "./slot.ts";
 import type { ProfileState } from "./snapshot.ts";
-import { FLAT } from "./views.ts";
 
 /** Where a call finds slots and ledgers: the runner. */
 interface Runner {
   readonly profile: CompiledProfile;
+  readonly state: ProfileState;
   slot(state: ProfileState, symbol: string): Slot | undefined;
   ledger(book: Book): Ledger;
 }
@@ -117,47 +117,45 @@ export class TradeCall extends Call {
 }
 
 /**
- * A call with a closed bar. There is one a runner, aimed anew at each bar: the hot path of a
- * replay makes no object for a bar that leads to nothing.
+ * A call with a closed bar. There is one a slot, aimed anew at each bar: the hot path of a replay
+ * makes no object for a bar that leads to nothing, and writes nothing that has not changed.
  */
 export class BarCall {
+  readonly symbol: string;
+  readonly instrument: Instrument;
   readonly params: Readonly<Record<string, unknown>>;
-  private readonly runner: Runner;
-  private profileState: ProfileState;
-  private book: Book;
-  private slot: Slot;
+  readonly indicators: Views;
   bar: Bar;
-  symbol: string;
-  instrument: Instrument;
-  timeMs = 0;
-  state: unknown;
-  position: PositionView = FLAT;
-  indicators: Views;
+  private readonly runner: Runner;
+  private readonly slot: Slot;
+  private book: Book;
+  private ledger: Ledger;
 
-  constructor(runner: Runner, state: ProfileState, book: Book, slot: Slot, bar: Bar) {
+  constructor(runner: Runner, slot: Slot, book: Book, ledger: Ledger, bar: Bar) {
     this.runner = runner;
     this.params = runner.profile.params;
-    this.profileState = state;
-    this.book = book;
     this.slot = slot;
-    this.bar = bar;
     this.symbol = slot.symbol;
     this.instrument = slot.instrument;
     this.indicators = slot.state.indicators;
+    this.book = book;
+    this.ledger = ledger;
+    this.bar = bar;
   }
 
-  aim(state: ProfileState, book: Book, ledger: Ledger, slot: Slot, bar: Bar): void {
-    this.profileState = state;
-    this.book = book;
-    this.bar = bar;
-    this.timeMs = bar.closeTimeMs;
-    this.position = slot.position(ledger);
-    this.state = this.runner.profile.shared ? state.state : slot.state.state;
-    if (slot === this.slot) return;
-    this.slot = slot;
-    this.symbol = slot.symbol;
-    this.instrument = slot.instrument;
-    this.indicators = slot.state.indicators;
+  aim(book: Book, ledger: Ledger, bar: Bar): void {
+    if (this.book !== book) this.book = book;
+    if (this.ledger !== ledger) this.ledger = ledger;
+    if (this.bar !== bar) this.bar = bar;
+  }
+  get timeMs(): number {
+    return this.bar.closeTimeMs;
+  }
+  get state(): unknown {
+    return this.runner.profile.shared ? this.runner.state.state : this.slot.state.state;
+  }
+  get position(): PositionView {
+    return this.slot.position(this.ledger);
   }
   get session(): Session | null {
     return this.runner.profile.calendar.sessionAt(this.bar.openTimeMs);
@@ -166,14 +164,14 @@ export class BarCall {
     return equityOf(this.scene());
   }
   get selected(): boolean {
-    return isSelected(this.profileState, this.symbol);
+    return isSelected(this.runner.state, this.symbol);
   }
   get orders(): readonly Order[] {
     return ordersOf(this.scene(), this.symbol);
   }
   private scene(): Scene {
-    const { runner, profileState: state, book, timeMs } = this;
-    return { runner, state, book, ledger: runner.ledger(book), timeMs };
+    const { runner, book, ledger, timeMs } = this;
+    return { runner, state: runner.state, book, ledger, timeMs };
   }
 }
 

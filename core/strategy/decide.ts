@@ -88,7 +88,7 @@ function decideBars(
   for (let i = 0; i < bars.length; i += 1) {
     const bar = bars[i];
     if (bar === undefined) continue;
-    const slot = runner.slot(state, bar.symbol);
+    const slot = runner.slotAt(state, bar.symbol, i);
     if (slot === undefined) continue;
     if (!own) {
       takeFrameBar(runner, slot, timeframe, bar);
@@ -99,8 +99,8 @@ function decideBars(
     if (strategy.onBar === undefined) continue;
     const call =
       draft === undefined
-        ? runner.barCall(state, book, ledger, slot, bar)
-        : runner.barCall(state, draft.book, draft.ledger, slot, bar);
+        ? runner.barCall(slot, i, book, ledger, bar)
+        : runner.barCall(slot, i, draft.book, draft.ledger, bar);
     const step = strategy.onBar(call);
     if (!step) continue;
     draft ??= new Draft(runner, state, book, event);

@@ -33,13 +33,15 @@ export class Runner {
   readonly selections: Selections;
   /** Whether equity must be followed from bar to bar for the limits of the day. */
   readonly followsDay: boolean;
-  private state: ProfileState | undefined;
+  private loaded: ProfileState | undefined;
   private slots = new Map<string, Slot>();
   /** What was asked for last is mostly asked for next, and comparing is cheaper than looking up. */
   private lastSlot: Slot | undefined;
   private lastBook: Book | undefined;
   private lastLedger: Ledger | undefined;
-  private call: BarCall | undefined;
+  /** Slots by the places at which bars came last. */
+  private places: Slot[] = [];
+  private calls: BarCall[] = [];
   private still: Decision | undefined;
 
   constructor(
@@ -55,18 +57,34 @@ export class Runner {
     this.followsDay = limits.some((limit) => limit !== undefined);
   }
 
+  /** The snapshot that slots were last looked up in. */
+  get state(): ProfileState {
+    if (this.loaded === undefined) throw new InvariantError("expected a loaded snapshot, got none");
+    return this.loaded;
+  }
+
   /** The slot of an instrument of the profile, or undefined when it trades no such thing. */
   slot(state: ProfileState, symbol: string): Slot | undefined {
-    if (state !== this.state) this.bind(state);
+    if (state !== this.loaded) this.bind(state);
     if (symbol === this.lastSlot?.symbol) return this.lastSlot;
     const slot = this.slots.get(symbol);
     this.lastSlot = slot;
     return slot;
   }
 
+  /** As {@link slot}, for a list whose symbols mostly come in the same order every time. */
+  slotAt(state: ProfileState, symbol: string, place: number): Slot | undefined {
+    if (state !== this.loaded) this.bind(state);
+    const last = this.places[place];
+    if (last !== undefined && last.symbol === symbol) return last;
+    const slot = this.slots.get(symbol);
+    if (slot !== undefined) this.places[place] = slot;
+    return slot;
+  }
+
   /** Every slot, in the profile's order. */
   all(state: ProfileState): readonly Slot[] {
-    if (state !== this.state) this.bind(state);
+    if (state !== this.loaded) this.bind(state);
     return [...this.slots.values()];
   }
 
@@ -82,17 +100,15 @@ export class Runner {
     return ledger;
   }
 
-  /** The one call object for bars, aimed at a slot. */
-  barCall(
-    state: ProfileState,
-    book: Book,
-    ledger: Ledger,
-    slot: Slot,
-    bar: BarCall["bar"],
-  ): BarCall {
-    this.call ??= new BarCall(this, state, book, slot, bar);
-    this.call.aim(state, book, ledger, slot, bar);
-    return this.call;
+  /** The call object of a slot whose bars come at a place, aimed at one of them. */
+  barCall(slot: Slot, place: number, book: Book, ledger: Ledger, bar: BarCall["bar"]): BarCall {
+    let call = this.calls[place];
+    if (call === undefined || call.symbol !== slot.symbol) {
+      call = new BarCall(this, slot, book, ledger, bar);
+      this.calls[place] = call;
+    }
+    call.aim(book, ledger, bar);
+    return call;
   }
 
   /** The decision that only the snapshot changed: one object, so that a quiet bar makes none. */
@@ -103,9 +119,10 @@ export class Runner {
 
   private bind(state: ProfileState): void {
     adoptState(this.profile, state);
-    this.state = state;
-    this.call = undefined;
+    this.loaded = state;
     this.lastSlot = undefined;
+    this.places = [];
+    this.calls = [];
     this.slots = new Map();
     for (const instrument of this.profile.instruments) {
       const own = state.symbols[instrument.symbol];
