@@ -3,6 +3,7 @@ import { InputError } from "../../core/domain/errors.ts";
 import { bookCommands } from "./books/commands.ts";
 import { controlCommands } from "./books/control.ts";
 import { openBooksOf } from "./books/open.ts";
+import { exchangeCommand } from "./exchange.ts";
 import { indicatorsCommand } from "./indicators.ts";
 import { newCommand } from "./new.ts";
 import { replayCommand } from "./replay.ts";
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
     );
   for (const make of [
     replayCommand,
+    exchangeCommand,
     strategiesCommand,
     indicatorsCommand,
     newCommand,

@@ -54,5 +54,6 @@ function stateOf(paper: PaperAccount, run: Run) {
     symbols: [...paper.market.tapes.keys()],
     orders: paper.desk.orders().length,
     trade_updates: paper.updates.count,
+    listening: run.listening(),
   };
 }

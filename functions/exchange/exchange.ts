@@ -16,6 +16,9 @@ export interface Exchange {
   readonly nowMs: number;
   /** Time of the next thing recorded, UTC ms; Infinity at the end. */
   readonly nextMs: number;
+  /** Where the recording, or the part of it that was asked for, ends, UTC ms. */
+  readonly untilMs: number;
+  readonly symbols: readonly string[];
   readonly faults: Faults;
   /**
    * Answers a request in process, whatever its host.
@@ -27,6 +30,8 @@ export interface Exchange {
    * @throws InputError for a time gone by.
    */
   advanceTo(timeMs: number): void;
+  /** The same no faster than the clients of {@link listen} read. */
+  runTo(timeMs: number): Promise<void>;
   /** Moves the clock to the next thing recorded; false at the end. */
   step(): boolean;
   /** Hears trade updates as the stream tells them, until the returned function is called. */
@@ -51,9 +56,14 @@ export function createExchange(options: ExchangeOptions): Exchange {
     get nextMs() {
       return run.nextMs;
     },
+    get untilMs() {
+      return run.untilMs;
+    },
+    symbols: [...paper.market.tapes.keys()],
     faults: paper.faults,
     fetch,
     advanceTo: (timeMs) => paper.market.advanceTo(timeMs),
+    runTo: (timeMs) => run.to(timeMs),
     step() {
       if (run.nextMs === Number.POSITIVE_INFINITY) return false;
       paper.market.advanceTo(run.nextMs);

@@ -1,10 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { PaperAccount } from "./paper.ts";
 
-/** Asks whether clients have taken what was sent to them. */
-export interface Backlog {
+/** The clients of a server, as far as the clock minds them. */
+export interface Audience {
   /** Bytes that wait in sockets. */
   waiting(): number;
+  /** How many hear trade updates, and how many have subscribed to market data. */
+  listening(): { readonly trade: number; readonly data: number };
 }
 
 /** How much may wait before the clock does. */
@@ -13,17 +15,26 @@ const MOST_WAITING = 1 << 20;
 /** Moves the clock of a served exchange: no faster than its clients read. */
 export class Run {
   private readonly paper: PaperAccount;
-  private readonly backlogs = new Set<Backlog>();
+  private readonly audiences = new Set<Audience>();
   private last: Promise<void> = Promise.resolve();
 
   constructor(paper: PaperAccount) {
     this.paper = paper;
   }
 
-  /** Minds the backlog of a server until the returned function is called. */
-  mind(backlog: Backlog): () => void {
-    this.backlogs.add(backlog);
-    return () => void this.backlogs.delete(backlog);
+  /** Minds the clients of a server until the returned function is called. */
+  mind(audience: Audience): () => void {
+    this.audiences.add(audience);
+    return () => void this.audiences.delete(audience);
+  }
+
+  /** Who listens on all servers together: a driver may wait for its clients. */
+  listening(): { readonly trade: number; readonly data: number } {
+    const counts = [...this.audiences].map((one) => one.listening());
+    return {
+      trade: counts.reduce((sum, { trade }) => sum + trade, 0),
+      data: counts.reduce((sum, { data }) => sum + data, 0),
+    };
   }
 
   /** Time of the next thing recorded or due, as far as the exchange goes. */
@@ -58,6 +69,6 @@ export class Run {
   }
 
   private async drained(): Promise<void> {
-    while ([...this.backlogs].some((one) => one.waiting() > MOST_WAITING)) await turn();
+    while ([...this.audiences].some((one) => one.waiting() > MOST_WAITING)) await turn();
   }
 }

@@ -4,6 +4,7 @@ import { InputError } from "../../core/domain/errors.ts";
 import { ADMIN, LostReply } from "./http.ts";
 import type { PaperAccount } from "./paper.ts";
 import type { Run } from "./run.ts";
+import { Sockets } from "./streams/sockets.ts";
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -23,8 +24,8 @@ export interface Listening {
 
 /** Serves an exchange. @throws InputError where the port can't be had. */
 export async function listen(
-  _paper: PaperAccount,
-  _run: Run,
+  paper: PaperAccount,
+  run: Run,
   answer: (request: Request) => Promise<Response>,
   { port = 0, host = "127.0.0.1" }: ListenOptions,
 ): Promise<Listening> {
@@ -52,12 +53,17 @@ export async function listen(
       resolve();
     });
   });
+  const sockets = new Sockets(paper);
+  const unmind = run.mind(sockets);
+  server.on("upgrade", (request, socket, head) => sockets.upgrade(request, socket, head));
   const address = server.address();
   const own = typeof address === "object" && address !== null ? address.port : port;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${own}`,
     close: () =>
       new Promise((resolve) => {
+        unmind();
+        sockets.close();
         server.close(() => resolve());
         if ("closeAllConnections" in server) server.closeAllConnections();
       }),

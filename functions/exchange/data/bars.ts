@@ -1,5 +1,5 @@
 import { calendarOf } from "../../../core/domain/calendar/calendar.ts";
-import type { Bar } from "../../../core/domain/market.ts";
+import type { Bar, BarColumns } from "../../../core/domain/market.ts";
 import { HOUR_MS } from "../../../core/domain/time.ts";
 import { timeframeMs } from "../../../core/domain/timeframe.ts";
 import type { BarFeed } from "../../../core/runtime/feeds.ts";
@@ -36,7 +36,8 @@ export interface Bucket {
 /**
  * Bars of a time frame that start within a span, as far as they are known by its end: recorded ones
  * where there are such, else built from the coarsest that are finer. Like Alpaca's, the last may be
- * of a span that is not over. Days are of regular hours.
+ * of a span that is not over: it is built from the bars that drive the clock. Days are of regular
+ * hours.
  */
 export function bucketsOf(
   tape: Tape,
@@ -46,48 +47,84 @@ export function bucketsOf(
 ): readonly Bucket[] {
   const feed = feedFor(tape, frame);
   if (feed === undefined) return [];
-  const { columns } = feed;
-  const isCrypto = tape.instrument.assetClass === "crypto";
-  const startOf = starts(frame, isCrypto);
-  const isIn = dayFilter(tape, feed, frame);
-  const exact = feed.timeframe === frameNameOf(frame) && timeframeMs(feed.timeframe) !== null;
-  const known = rowsUntil(columns.closeTimeMs, span.knownMs);
-  // The first row that opens within: what opened before started before.
-  let row = rowsUntil(columns.openTimeMs, span.fromMs - 1);
-  const buckets: Bucket[] = [];
-  let last: Bucket | undefined;
-  for (; row < known; row += 1) {
-    const openMs = columns.openTimeMs[row] ?? 0;
-    const startMs = exact ? openMs : startOf(openMs);
-    if (startMs > span.toMs) break;
-    if (startMs < span.fromMs || !isIn(openMs)) continue;
-    const { price, volume } = factorAt(adjustments, openMs);
+  const gathering = new Gathering(tape, frame, span, adjustments);
+  gathering.take(feed, Number.NEGATIVE_INFINITY);
+  if (feed !== tape.base && isDaily(frame)) {
+    const { closeTimeMs } = feed.columns;
+    gathering.take(tape.base, closeTimeMs[rowsUntil(closeTimeMs, span.knownMs) - 1] ?? 0);
+  }
+  return gathering.buckets;
+}
+
+/** Puts rows into the buckets that they start in. */
+class Gathering {
+  readonly buckets: Bucket[] = [];
+  private readonly tape: Tape;
+  private readonly frame: WireFrame;
+  private readonly span: Span & { readonly knownMs: number };
+  private readonly adjustments: readonly Adjustment[];
+  private readonly startOf: (openMs: number) => number;
+
+  constructor(
+    tape: Tape,
+    frame: WireFrame,
+    span: Span & { readonly knownMs: number },
+    adjustments: readonly Adjustment[],
+  ) {
+    this.tape = tape;
+    this.frame = frame;
+    this.span = span;
+    this.adjustments = adjustments;
+    this.startOf = starts(frame, tape.instrument.assetClass === "crypto");
+  }
+
+  /** Takes the rows of a feed that open at a time or later. */
+  take(feed: BarFeed, afterMs: number): void {
+    const { columns, timeframe } = feed;
+    const { span, frame, tape, startOf } = this;
+    const isExact = timeframe === frameNameOf(frame) && timeframeMs(timeframe) !== null;
+    const isIn = dayFilter(tape, feed, frame);
+    const known = rowsUntil(columns.closeTimeMs, span.knownMs);
+    // What opened before the span started before it.
+    let row = rowsUntil(columns.openTimeMs, Math.max(span.fromMs, afterMs) - 1);
+    for (; row < known; row += 1) {
+      const openMs = columns.openTimeMs[row] ?? 0;
+      const startMs = isExact ? openMs : startOf(openMs);
+      if (startMs > span.toMs) return;
+      if (startMs >= span.fromMs && isIn(openMs)) this.add(columns, row, startMs);
+    }
+  }
+
+  private add(columns: BarColumns, row: number, startMs: number): void {
+    const { price, volume } = factorAt(this.adjustments, columns.openTimeMs[row] ?? 0);
     const high = (columns.high[row] ?? 0) * price;
     const low = (columns.low[row] ?? 0) * price;
     const close = (columns.close[row] ?? 0) * price;
     const traded = (columns.volume[row] ?? 0) * volume;
+    const last = this.buckets.at(-1);
     if (last === undefined || last.startMs !== startMs) {
       const open = (columns.open[row] ?? 0) * price;
-      last = { startMs, open, high, low, close, volume: traded };
-      buckets.push(last);
-      continue;
+      this.buckets.push({ startMs, open, high, low, close, volume: traded });
+      return;
     }
     last.high = Math.max(last.high, high);
     last.low = Math.min(last.low, low);
     last.close = close;
     last.volume += traded;
   }
-  return buckets;
+}
+
+function isDaily({ unit }: WireFrame): boolean {
+  return unit !== "Min" && unit !== "Hour";
 }
 
 /** Looks up the calendar once a day at most, as rows come in order. */
 function starts(frame: WireFrame, isCrypto: boolean): (openMs: number) => number {
-  const isDaily = frame.unit !== "Min" && frame.unit !== "Hour";
   let startMs = Number.NaN;
   let lookedMs = Number.NaN;
   return (openMs) => {
     // The shortest day has 23 hours, so what comes so soon after midnight is of the same.
-    if (isDaily && openMs < lookedMs + SHORTEST_DAY_MS) return startMs;
+    if (isDaily(frame) && openMs < lookedMs + SHORTEST_DAY_MS) return startMs;
     startMs = bucketStart(frame, openMs, isCrypto);
     lookedMs = bucketStart({ count: 1, unit: "Day", text: "1Day" }, openMs, isCrypto);
     return startMs;
@@ -98,9 +135,9 @@ function starts(frame: WireFrame, isCrypto: boolean): (openMs: number) => number
 function dayFilter(
   { instrument }: Tape,
   { timeframe }: BarFeed,
-  { unit }: WireFrame,
+  frame: WireFrame,
 ): (openMs: number) => boolean {
-  const isMixed = timeframeMs(timeframe) !== null && unit !== "Min" && unit !== "Hour";
+  const isMixed = timeframeMs(timeframe) !== null && isDaily(frame);
   if (!isMixed || instrument.calendar === "always-open") return () => true;
   const calendar = calendarOf(instrument.calendar);
   return (openMs) => calendar.sessionAt(openMs) !== null;
@@ -112,11 +149,11 @@ function feedFor({ feeds }: Tape, frame: WireFrame): BarFeed | undefined {
   const exact = feeds.find(({ timeframe }) => timeframe === name);
   if (exact !== undefined) return exact;
   const longest = frameMsOf(frame);
-  const isDaily = frame.unit !== "Min" && frame.unit !== "Hour";
+  const daily = isDaily(frame);
   return feeds.findLast(({ timeframe }) => {
     const lengthMs = timeframeMs(timeframe);
-    if (lengthMs === null) return isDaily && timeframe === "1d" && frame.unit !== "Day";
-    return lengthMs <= longest && (isDaily || longest % lengthMs === 0);
+    if (lengthMs === null) return daily && timeframe === "1d" && frame.unit !== "Day";
+    return lengthMs <= longest && (daily || longest % lengthMs === 0);
   });
 }
 
