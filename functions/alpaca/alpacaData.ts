@@ -1,8 +1,7 @@
 import type { Alpaca, marketData } from "@alpacahq/alpaca-trade-api/rest";
 import { calendarOf } from "../../core/domain/calendar/calendar.ts";
-import { InvariantError } from "../../core/domain/errors.ts";
 import type { Bar, Quote, Trade } from "../../core/domain/market.ts";
-import { newYorkTimeMs } from "../../core/domain/time.ts";
+import { addDays, newYorkTimeMs } from "../../core/domain/time.ts";
 import type {
   AssetInfo,
   BarsQuery,
@@ -13,7 +12,8 @@ import type { CorporateAction } from "../../core/runtime/actionHandler.ts";
 import { actionsFrom } from "./actions.ts";
 import { type Ask, askUnder } from "./ask.ts";
 import { barsFrom, sourceOf } from "./bars.ts";
-import { type Answer, valueOrThrow } from "./errors.ts";
+import { valueOrThrow } from "./errors.ts";
+import { batches, byClass, paged, toTheEnd } from "./pages.ts";
 import type { RateLimiter } from "./rateLimiter.ts";
 import { isPair } from "./wire.ts";
 import {
@@ -43,8 +43,6 @@ export interface Limiters {
   readonly data: RateLimiter;
 }
 
-/** Symbols asked for at once; more make the address too long. */
-const SYMBOLS_AT_ONCE = 100;
 const BARS_PAGE = 10_000;
 const ACTIONS_PAGE = 1_000;
 /** From how many symbols on the whole list of assets costs less than asking one by one. */
@@ -89,18 +87,18 @@ export class AlpacaData implements MarketData {
   /** Regular hours as Alpaca announces them, early closes too. */
   async calendar(fromDate: string, toDate: string): Promise<readonly VenueSession[]> {
     const { calendar } = this.client.trading;
-    const range = {
-      start: new Date(`${fromDate}T00:00:00Z`),
-      end: new Date(`${toDate}T00:00:00Z`),
-    };
+    // The library sends dates as instants, which servers cut to days in zones of their own.
+    const range = { start: noonOf(addDays(fromDate, -1)), end: noonOf(addDays(toDate, 1)) };
     const answer = await this.askTrading(wireDays, "query", () =>
       calendar.legacyCalendarRaw(range),
     );
-    return valueOrThrow(answer, "the calendar").map(({ date, open, close }) => ({
-      date,
-      openMs: newYorkTimeMs(date, open),
-      closeMs: newYorkTimeMs(date, close),
-    }));
+    return valueOrThrow(answer, "the calendar")
+      .filter(({ date }) => date >= fromDate && date <= toDate)
+      .map(({ date, open, close }) => ({
+        date,
+        openMs: newYorkTimeMs(date, open),
+        closeMs: newYorkTimeMs(date, close),
+      }));
   }
 
   /** What Alpaca says of instruments; one that it does not know is missing. */
@@ -245,49 +243,6 @@ function take(
   }
 }
 
-interface Page<T> {
-  readonly value: T;
-  readonly next: string | null;
-}
-
-function paged<W extends { readonly next_page_token: string | null }, T>(
-  answer: Answer<W>,
-  of: (wire: W) => T,
-): Page<T> {
-  const wire = valueOrThrow(answer, "market data");
-  return { value: of(wire), next: wire.next_page_token };
-}
-
-/** A page may be short, or empty, and not the last: only the token says whether there are more. */
-async function toTheEnd<T>(
-  what: string,
-  pageAt: (token: string | null) => Promise<Page<T>>,
-): Promise<readonly T[]> {
-  const pages: T[] = [];
-  const seen = new Set<string>();
-  for (let token: string | null = null; ; ) {
-    const { value, next }: Page<T> = await pageAt(token);
-    pages.push(value);
-    if (next === null) return pages;
-    // A token that comes again would be followed for ever.
-    if (seen.has(next)) throw new InvariantError(`expected a new page of ${what}, got one again`);
-    seen.add(next);
-    token = next;
-  }
-}
-
-function batches(symbols: readonly string[]): readonly (readonly string[])[] {
-  const count = Math.ceil(symbols.length / SYMBOLS_AT_ONCE);
-  return Array.from({ length: count }, (_, i) =>
-    symbols.slice(i * SYMBOLS_AT_ONCE, (i + 1) * SYMBOLS_AT_ONCE),
-  );
-}
-
-function byClass(symbols: readonly string[]): readonly (readonly [string, boolean])[] {
-  const stocks = batches(symbols.filter((one) => !isPair(one)));
-  const pairs = batches(symbols.filter(isPair));
-  return [
-    ...stocks.map((some) => [some.join(","), false] as const),
-    ...pairs.map((some) => [some.join(","), true] as const),
-  ];
+function noonOf(date: string): Date {
+  return new Date(`${date}T12:00:00Z`);
 }
