@@ -49,7 +49,6 @@ function resourcesOf({ name }: EntryPoint, on: Resource, arns: Arns): readonly s
 const OPEN_ENDED: Readonly<Partial<Record<Resource, string>>> = {
   ownLog: "names of log streams are made by Lambda as it starts; the log group is its own",
   traces: "X-Ray has no resources to name",
-  indexes: "every index of the one table",
   tableStream: "ListStreams is asked of all streams of the one table",
   onceSchedules: "names of planned jobs are made at night; the group is the stage's own",
   sweepObjects: "objects of the sweep's own bucket",

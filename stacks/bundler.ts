@@ -46,7 +46,7 @@ export function bundleOf(bundles: Bundles, name: EntryName): Bundle {
   return found;
 }
 
-/** Bundles with esbuild below `outDir`, minified, with a source map beside nothing else. */
+/** Bundles with esbuild below `outDir`: a folder an entry point, with one file in it. */
 export function esbuildBundler(root: string, outDir: string): Bundler {
   return {
     async bundle({ name, file }, inlined) {

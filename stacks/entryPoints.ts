@@ -74,7 +74,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
       {
         on: "table",
         actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
-        why: "stores a signal once, and answers a repeat with the first id",
+        why: "stores a signal once, looks at kill switches, and may turn them on",
       },
       { on: "webhookSecret", actions: ["secretsmanager:GetSecretValue"], why: "checks callers" },
       ...PLATFORM,

@@ -111,12 +111,16 @@ export function fromStream(stack: Stack, from: TableV2, publish: LambdaFunction,
     maximumRecordAgeInSeconds: 21_600,
     parallelizationFactor: 2,
     destinationConfig: { onFailure: { destination: dead.queueArn } },
-    // Only journal records are events; snapshots and books cost no invocation.
-    filterCriteria: {
-      filters: [{ pattern: JSON.stringify({ eventName: ["INSERT"] }) }],
-    },
+    // Only items of the journal hold events; snapshots, books and the rest cost no invocation.
+    filterCriteria: { filters: [{ pattern: JSON.stringify(JOURNAL) }] },
   });
 }
+
+/** New items whose partition is a day of the journal, as functions/dynamo/keys.ts names them. */
+const JOURNAL = {
+  eventName: ["INSERT"],
+  dynamodb: { Keys: { PK: { S: [{ prefix: "DAY#" }] } } },
+};
 
 /** A queue into its function, with answers a message. */
 export function fromQueue(stack: Stack, name: EntryName, queue: Queue, to: LambdaFunction) {

@@ -55,7 +55,6 @@ export function bellwetherStack(
   const bucket = sweeps ? sweepBucket(stack, settings) : null;
   const arns: Arns = {
     table: [on.table.tableArn],
-    indexes: [`${on.table.tableArn}/index/*`],
     tableStream: [`${on.table.tableArn}/stream/*`],
     bus: [on.bus.eventBusArn],
     dead: [waiting.dead.queueArn],

@@ -2,7 +2,6 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import {
   AttributeType,
   Billing,
-  ProjectionType,
   StreamViewType,
   TableEncryptionV2,
   TableV2,
@@ -10,11 +9,13 @@ import {
 import type { Construct } from "constructs";
 import type { Settings } from "./settings.ts";
 
-/** Keys of the one table; attributes of DynamoDB need no declaration beyond these. */
+/**
+ * Keys of the one table; attributes of DynamoDB need no declaration beyond these. No index: every
+ * question is asked by key, and what is found in two ways is written twice.
+ */
 export const TABLE_SHAPE = {
   partitionKey: "PK",
   sortKey: "SK",
-  indexes: [{ name: "GSI1", partitionKey: "GSI1PK", sortKey: "GSI1SK" }],
   expiresAt: "expiresAt",
 } as const;
 
@@ -28,12 +29,6 @@ export function table(scope: Construct, { stage, isProduction }: Settings): Tabl
     tableName: `bellwether-${stage}`,
     partitionKey: text(TABLE_SHAPE.partitionKey),
     sortKey: text(TABLE_SHAPE.sortKey),
-    globalSecondaryIndexes: TABLE_SHAPE.indexes.map(({ name, partitionKey, sortKey }) => ({
-      indexName: name,
-      partitionKey: text(partitionKey),
-      sortKey: text(sortKey),
-      projectionType: ProjectionType.ALL,
-    })),
     billing: Billing.onDemand(),
     // A key of AWS's own costs nothing; one of ours would be a dollar a month and a call an hour.
     encryption: TableEncryptionV2.dynamoOwnedKey(),

@@ -9,6 +9,7 @@ import { newCommand } from "./new.ts";
 import { replayCommand } from "./replay.ts";
 import { schemaCommand } from "./schema.ts";
 import { stageCommands } from "./stage/commands.ts";
+import { systemDeps } from "./stage/system.ts";
 import { strategiesCommand } from "./strategies.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { versionOf } from "./version.ts";
@@ -45,7 +46,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
   }
   for (const command of bookCommands(terminal, openBooksOf)) program.addCommand(command);
   for (const command of controlCommands(terminal, openBooksOf)) program.addCommand(command);
-  for (const command of stageCommands(terminal)) program.addCommand(command);
+  for (const command of stageCommands(terminal, systemDeps())) program.addCommand(command);
   prepare(program, terminal);
   try {
     await program.parseAsync(argv);

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { isFiner } from "../../core/domain/timeframe.ts";
 import type { EventType } from "../../core/events/catalogue.ts";
 import { eventText } from "../../core/events/envelope.ts";
@@ -19,6 +20,8 @@ import { calendarOfAll, generatedFeeds, sessionsOf } from "./market.ts";
 export interface Tally {
   readonly perSession: number;
   readonly bytes: number;
+  /** The same as an item of the table keeps it: long texts are compressed there. */
+  readonly kept: number;
 }
 
 /** What one profile did in an average session of a replay: the ground of every estimate. */
@@ -36,6 +39,7 @@ export interface Counts {
   readonly orders: number;
   /** Times at which the account's book was written: each step of an order's life. */
   readonly bookWrites: number;
+  /** As the table keeps them, compressed where they are long. */
   readonly snapshotBytes: number;
   readonly bookBytes: number;
 }
@@ -78,7 +82,7 @@ export async function measure(profile: Profile): Promise<Counts> {
 /** A world that looks at what passes through it. */
 class MeteredWorld extends World {
   private readonly fromMs: number;
-  private readonly sizes = new Map<EventType, { count: number; looked: number; bytes: number }>();
+  private readonly sizes = new Map<EventType, Noted>();
   private reports = 0;
 
   constructor(profile: Profile, fromMs: number) {
@@ -119,7 +123,9 @@ class MeteredWorld extends World {
     const closes = this.tally("bars.closed.v1", sessions);
     const schedules = this.tally("schedule.fired.v1", sessions);
     const since = this.journal.filter((event) => event.receivedTimeMs > this.fromMs);
-    const bytes = since.reduce((sum, event) => sum + eventText(event).length, 0);
+    const texts = since.map(eventText);
+    const mean = (of: (text: string) => number) =>
+      texts.reduce((sum, text) => sum + of(text), 0) / Math.max(1, texts.length);
     const approved = since.filter(({ type }) => type === "order.approved.v1").length;
     const submitted = since.filter(({ type }) => type === "order.submitted.v1").length;
     const [{ account }] = this.desks.length > 0 ? this.desks : [{ account: profile }];
@@ -131,30 +137,49 @@ class MeteredWorld extends World {
       schedules,
       events: {
         perSession: since.length / sessions,
-        bytes: since.length === 0 ? 0 : bytes / since.length,
+        bytes: mean((text) => text.length),
+        kept: mean(keptBytes),
       },
       orders: approved / sessions,
       bookWrites: (approved + submitted + this.reports) / sessions,
-      snapshotBytes: snapshotText(this.profile(profile)).length,
-      bookBytes: bookText(this.book(account)).length,
+      snapshotBytes: keptBytes(snapshotText(this.profile(profile))),
+      bookBytes: keptBytes(bookText(this.book(account))),
     };
   }
 
   private note(event: Trigger): void {
-    const known = this.sizes.get(event.type) ?? { count: 0, looked: 0, bytes: 0 };
+    const known = this.sizes.get(event.type) ?? { count: 0, looked: 0, bytes: 0, kept: 0 };
     known.count += 1;
     // Writing out every close of 500 instruments would take longer than the replay.
     if (known.looked < SAMPLE) {
       known.looked += 1;
-      known.bytes += eventText(event).length;
+      const text = eventText(event);
+      known.bytes += text.length;
+      known.kept += keptBytes(text);
     }
     this.sizes.set(event.type, known);
   }
 
   private tally(type: EventType, sessions: number): Tally {
-    const { count, looked, bytes } = this.sizes.get(type) ?? { count: 0, looked: 1, bytes: 0 };
-    return { perSession: count / sessions, bytes: bytes / looked };
+    const noted = this.sizes.get(type) ?? { count: 0, looked: 1, bytes: 0, kept: 0 };
+    const { count, looked, bytes, kept } = noted;
+    return { perSession: count / sessions, bytes: bytes / looked, kept: kept / looked };
   }
 }
 
+interface Noted {
+  count: number;
+  looked: number;
+  bytes: number;
+  kept: number;
+}
+
 const SAMPLE = 20;
+
+/** From this length on the table's adapter compresses a text. */
+const COMPRESSED_FROM = 8_192;
+
+/** Bytes of a text in an item. */
+function keptBytes(text: string): number {
+  return text.length <= COMPRESSED_FROM ? text.length : gzipSync(text, { level: 6 }).length;
+}

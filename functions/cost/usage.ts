@@ -16,8 +16,8 @@ export const ASSUMED_MS = {
   /** Once an event, and once more for each profile that decides on it: a load and a commit. */
   decide: 40,
   decideProfile: 15,
-  /** Reading and writing one KB of snapshot as JSON at this size's share of a CPU. */
-  decideKb: 0.03,
+  /** Reading and writing one kept KB of snapshot, compression included, at this share of a CPU. */
+  decideKb: 0.3,
   execute: 400,
   updates: 30,
   reconcile: 1500,
@@ -88,17 +88,17 @@ export function usageOf(needs: Needs, counts: readonly Counts[]): Usage {
     (sum, name) => sum + (runs[name] * took[name] * MEMORY_MB[name]) / 1024 / 1000,
     0,
   );
-  const gigabytes = (flow.bytes * sessions) / 1e9;
+  const gigabytes = (flow.kept * sessions * ASSUMED.monthsKept) / 1e9;
   const taskHours = needs.streams ? HOURS.stream[needs.hours] : 0;
   return {
     "lambda requests": invocations,
     "lambda time": seconds,
     "table writes": flow.writes * sessions,
     "table reads": flow.reads * sessions + firings.updates + 4 * firings.reconcile,
-    "table storage": gigabytes * ASSUMED.monthsKept,
-    "table backups": gigabytes * ASSUMED.monthsKept,
+    "table storage": gigabytes,
+    "table backups": gigabytes,
     "bus events": flow.busEvents * sessions,
-    "bus archive": gigabytes,
+    "bus archive": (flow.bytes * sessions) / 1e9,
     schedules: firings.schedule + firings.updates + firings.reconcile + planned,
     "queue requests": ASSUMED.idleQueueRequests + 3 * runs.execute,
     secrets: needs.signals.length > 0 ? 2 : 1,
@@ -122,7 +122,9 @@ interface Flow {
   readonly orders: number;
   readonly bookWrites: number;
   readonly busEvents: number;
+  /** Bytes on the bus, and in the table. */
   readonly bytes: number;
+  readonly kept: number;
   readonly writes: number;
   readonly reads: number;
   readonly decideMs: number;
@@ -135,7 +137,8 @@ function flowOf(needs: Needs, counts: readonly Counts[]): Flow {
   const own = (one: Counts) => (needs.signals.includes(one.profile) ? ASSUMED.signals : 0);
   const decisions = (one: Counts) => one.closes.perSession + one.schedules.perSession + own(one);
   const schedules = sum((one) => one.schedules.perSession);
-  const barWrites = closes.reduce((all, { count, bytes }) => all + count * written(bytes), 0);
+  const barWrites = closes.reduce((all, { count, kept }) => all + count * filed(kept), 0);
+  const barKept = closes.reduce((all, { count, kept }) => all + count * 2 * kept, 0);
   const barBytes = closes.reduce((all, { count, bytes }) => all + count * bytes, 0);
   const barEvents = closes.reduce((all, { count, bytes }) => all + count * parts(bytes), 0);
   const barTriggers = closes.reduce((all, { count }) => all + count, 0);
@@ -148,14 +151,14 @@ function flowOf(needs: Needs, counts: readonly Counts[]): Flow {
     bookWrites: sum((one) => one.bookWrites),
     busEvents: barEvents + small + sum((one) => one.events.perSession),
     bytes: barBytes + small * SMALL + sum((one) => one.events.perSession * one.events.bytes),
+    kept: barKept + 2 * (small * SMALL + sum((one) => one.events.perSession * one.events.kept)),
     writes:
       barWrites +
-      small * (written(SMALL) + written(1)) +
+      small * (filed(SMALL) + written(1)) +
       sum(
         (one) =>
           decisions(one) * written(one.snapshotBytes) +
-          // Events of orders are in the index too, which is written at the single price.
-          one.events.perSession * (written(one.events.bytes) + kilobytes(one.events.bytes)) +
+          one.events.perSession * filed(one.events.kept) +
           one.bookWrites * written(one.bookBytes),
       ),
     reads: sum(
@@ -173,23 +176,29 @@ function flowOf(needs: Needs, counts: readonly Counts[]): Flow {
 
 /** A close of a time frame is told once, with all instruments of all profiles in it. */
 function closesOf(needs: Needs, counts: readonly Counts[]) {
-  const frames = new Map<string, { count: number; perInstrument: number; symbols: Set<string> }>();
+  const frames = new Map<
+    string,
+    { count: number; perInstrument: number; kept: number; symbols: Set<string> }
+  >();
   for (const one of counts) {
     const profile = needs.profiles.find(({ name }) => name === one.profile);
     if (profile === undefined) continue;
     const known = frames.get(profile.timeframe) ?? {
       count: 0,
       perInstrument: 0,
+      kept: 0,
       symbols: new Set(),
     };
     known.count = Math.max(known.count, one.closes.perSession);
     known.perInstrument = Math.max(known.perInstrument, one.closes.bytes / one.instruments);
+    known.kept = Math.max(known.kept, one.closes.kept / one.instruments);
     for (const symbol of profile.universe) known.symbols.add(symbol);
     frames.set(profile.timeframe, known);
   }
-  return [...frames.values()].map(({ count, perInstrument, symbols }) => ({
+  return [...frames.values()].map(({ count, perInstrument, kept, symbols }) => ({
     count,
     bytes: perInstrument * symbols.size,
+    kept: kept * symbols.size,
   }));
 }
 
@@ -204,6 +213,9 @@ const kilobytes = (bytes: number) => Math.max(1, Math.ceil(bytes / 1024));
 
 /** Write units of an item in a transaction: two for each KB. */
 const written = (bytes: number) => 2 * kilobytes(bytes);
+
+/** Write units of an event: in the journal of its day, and once more where it is found by. */
+const filed = (bytes: number) => 2 * written(bytes);
 
 /** Read units of an item, consistently read. */
 const read = (bytes: number) => Math.max(1, Math.ceil(bytes / 4096));

@@ -6,12 +6,11 @@ import { gridOf } from "../../functions/cost/grid.ts";
 import { measure } from "../../functions/cost/measure.ts";
 import { firingsAMonth } from "../../functions/cost/month.ts";
 import { PRICES } from "../../functions/cost/prices.ts";
-import { ASSUMED, alarmMetrics, usageOf } from "../../functions/cost/usage.ts";
+import { ASSUMED, usageOf } from "../../functions/cost/usage.ts";
 import { needsOf } from "../../functions/deploy/needs.ts";
 import { recurringOf } from "../../functions/deploy/recurring.ts";
-import { ofType, property, readTemplate } from "../../stacks/template.ts";
 import { webhookFollower } from "../../strategies/webhook-follower.ts";
-import { MIX, SETS, staged } from "../stacks/stages.ts";
+import { MIX, SETS } from "../stacks/profiles.ts";
 import { run } from "./terminal.ts";
 
 describe("counting", () => {
@@ -67,22 +66,6 @@ describe("an estimate", () => {
     expect(lines.reduce((sum, one) => sum + one.list, 0)).toBeCloseTo(list, 9);
     expect(billed).toBeLessThan(list);
     expect(lines.find(({ item }) => item === "task vCPU")).toBeUndefined();
-  });
-
-  test("counts as many alarms and secrets as the stack has", async () => {
-    for (const set of Object.values(SETS)) {
-      const { app, stack } = await staged(set);
-      const template = readTemplate(app.synth().getStackByName(stack.stackName).template);
-      const metrics = ofType(template, "AWS::CloudWatch::Alarm").map((alarm) => {
-        const all = property(alarm, "Metrics");
-        // An alarm over an expression is charged for each metric in it.
-        return Array.isArray(all) ? all.filter((one) => "MetricStat" in Object(one)).length : 1;
-      });
-      const needs = needsOf(set, "test");
-      expect(alarmMetrics(needs)).toBe(metrics.reduce((sum, one) => sum + one, 0));
-      const secrets = ofType(template, "AWS::SecretsManager::Secret").length;
-      expect(usageOf(needs, []).secrets).toBe(secrets);
-    }
   });
 
   test("of signals holds the webhook, its secret and what follows", async () => {

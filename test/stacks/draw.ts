@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { diagram } from "../../stacks/diagram.ts";
 import { readTemplate } from "../../stacks/template.ts";
-import { SETS, staged } from "./stages.ts";
+import { SETS } from "./profiles.ts";
+import { staged } from "./stages.ts";
 
 /** Draws the diagram of stacks/README.md anew: `node --import tsx test/stacks/draw.ts`. */
 const { app, stack } = await staged(SETS.everything, { sweeps: true });

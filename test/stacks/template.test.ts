@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { alarmMetrics, usageOf } from "../../functions/cost/usage.ts";
 import { needsOf } from "../../functions/deploy/needs.ts";
 import { diagram } from "../../stacks/diagram.ts";
 import { entryPoint, neededEntryPoints } from "../../stacks/entryPoints.ts";
 import { ofType, property, readTemplate, type Template } from "../../stacks/template.ts";
 import { outline } from "./outline.ts";
-import { SETS, staged } from "./stages.ts";
+import { SETS } from "./profiles.ts";
+import { staged } from "./stages.ts";
 
 type SetName = keyof typeof SETS;
 const NAMES: readonly SetName[] = ["rebalancer", "webhook", "everything"];
@@ -78,6 +80,18 @@ describe.each(NAMES)("the stack of %s", (name) => {
     );
     expect(variables.filter((one) => /KEY|TOKEN|PASSWORD|SECRET(?!_ARN)/.test(one))).toEqual([]);
   });
+});
+
+test.each(NAMES)("the estimate counts as many alarms and secrets as %s has", (name) => {
+  const template = templateOf(name);
+  const metrics = ofType(template, "AWS::CloudWatch::Alarm").map((alarm) => {
+    const all = property(alarm, "Metrics");
+    // An alarm over an expression is charged for each metric in it.
+    return Array.isArray(all) ? all.filter((one) => "MetricStat" in Object(one)).length : 1;
+  });
+  const needs = needsOf(SETS[name], "test");
+  expect(alarmMetrics(needs)).toBe(metrics.reduce((sum, one) => sum + one, 0));
+  expect(usageOf(needs, []).secrets).toBe(ofType(template, "AWS::SecretsManager::Secret").length);
 });
 
 describe("who may do what", () => {

@@ -40,15 +40,15 @@ export function bookCommands(terminal: Terminal, open: OpenBooks): readonly Comm
 /** Options that every command of the books has. */
 export function withBooks(command: Command): Command {
   return command
-    .option("--store DIR", "folder of `bellwether serve` (default: .bellwether)")
+    .option("--store <dir>", "folder of `bellwether serve` (default: .bellwether)")
     .option("--json", "as JSON");
 }
 
 function ordersCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("orders"))
     .description("List orders: those that are open, or those of a date.")
-    .option("--profile NAME", "of one profile")
-    .option("--date DATE", "every order requested on a date (UTC), final ones too")
+    .option("--profile <name>", "of one profile")
+    .option("--date <date>", "every order requested on a date (UTC), final ones too")
     .addHelpText("after", examples("orders", "orders --date 2026-11-20 --json"))
     .action((asked: Asked) =>
       using(open, asked, async (books) => {
@@ -64,7 +64,7 @@ function ordersCommand(terminal: Terminal, open: OpenBooks): Command {
 function positionsCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("positions"))
     .description("List positions, by profile.")
-    .option("--profile NAME", "of one profile")
+    .option("--profile <name>", "of one profile")
     .addHelpText("after", examples("positions", "positions --profile sixty-forty"))
     .action((asked: Asked) =>
       using(open, asked, async (books) => {
@@ -76,10 +76,10 @@ function positionsCommand(terminal: Terminal, open: OpenBooks): Command {
 function fillsCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("fills"))
     .description("List fills of a date, or between two.")
-    .option("--profile NAME", "of one profile")
-    .option("--date DATE", "UTC date (default: today)")
-    .option("--from DATE", "first date")
-    .option("--to DATE", "last date")
+    .option("--profile <name>", "of one profile")
+    .option("--date <date>", "UTC date (default: today)")
+    .option("--from <date>", "first date")
+    .option("--to <date>", "last date")
     .addHelpText("after", examples("fills --date 2026-11-20", "fills --from 2026-11-01 --json"))
     .action((asked: Asked) =>
       using(open, asked, async (books) => {
@@ -95,10 +95,10 @@ function fillsCommand(terminal: Terminal, open: OpenBooks): Command {
 function journalCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("journal"))
     .description("Print the journal as JSON lines of CloudEvents: `bellwether replay` reads them.")
-    .option("--date DATE", "UTC date (default: today)")
-    .option("--from DATE", "first date")
-    .option("--to DATE", "last date")
-    .option("--type TYPE", "events of one type, such as order.filled")
+    .option("--date <date>", "UTC date (default: today)")
+    .option("--from <date>", "first date")
+    .option("--to <date>", "last date")
+    .option("--type <type>", "events of one type, such as order.filled")
     .addHelpText("after", examples("journal --date 2026-11-20 > day.jsonl", "journal --type order"))
     .action((asked: Asked & { readonly type?: string }) =>
       using(open, asked, async (books) => {

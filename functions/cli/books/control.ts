@@ -21,8 +21,8 @@ function killCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("kill"))
     .description("Stop new orders at once; exits and cancels still pass. Without a name: all.")
     .argument("[profile]", "one profile")
-    .option("--account NAME", "every profile of an account")
-    .option("--reason TEXT", "why, for the journal and whoever comes later", "by hand")
+    .option("--account <name>", "every profile of an account")
+    .option("--reason <text>", "why, for the journal and whoever comes later", "by hand")
     .addHelpText(
       "after",
       '\nExamples:\n  bellwether kill\n  bellwether kill ema-spy --reason "odd fills"\n',
@@ -41,7 +41,7 @@ function resumeCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("resume"))
     .description("Let orders pass again. Without a name: lifts the switch of everything.")
     .argument("[profile]", "one profile")
-    .option("--account NAME", "every profile of an account")
+    .option("--account <name>", "every profile of an account")
     .addHelpText("after", "\nExamples:\n  bellwether resume\n  bellwether resume ema-spy\n")
     .action((profile: string | undefined, asked: Asked) =>
       using(open, asked, async ({ switches }) => {

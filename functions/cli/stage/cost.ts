@@ -21,7 +21,7 @@ export function costCommand(terminal: Terminal): Command {
   return new Command("cost")
     .description("Estimate a month's AWS bill of a stage from event counts of a replay.")
     .argument("[profiles...]", "profiles as if in paper mode; default: those active on the stage")
-    .option("--stage NAME", "stage whose profiles count", "dev")
+    .option("--stage <name>", "stage whose profiles count", "dev")
     .option("--table", "1, 10, 50 profiles of 10, 100, 500 instruments and three bar lengths")
     .option("--json", "as JSON")
     .addHelpText(
