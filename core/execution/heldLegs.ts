@@ -1,5 +1,5 @@
 import type { Book } from "../domain/book.ts";
-import { type Decimal, ONE, roundDown, ZERO } from "../domain/decimal.ts";
+import { type Decimal, larger, ONE, roundDown, ZERO } from "../domain/decimal.ts";
 import type { Order, OrderRequest } from "../domain/order.ts";
 import { isFinal, standingOf } from "./lifecycle.ts";
 import type { VenueReport } from "./venueReport.ts";
@@ -45,8 +45,17 @@ export interface Share {
 }
 
 /**
- * Lets legs go whose parent is over: as its share of them, rounded down to whole units where they
- * were whole; where nothing traded, they end. Legs that can't rest even so stay held, and are
+ * What a leg may trade whose parent ended with so much of itself not filled: as much less, in whole
+ * lots. An entry that reverses is larger than its legs, and what it fills first only closes what
+ * was there: a share of the leg would then open a position of its own.
+ */
+export function legQuantity(quantity: Decimal, unfilled: Decimal, lot: Decimal): Decimal {
+  return unfilled <= ZERO ? quantity : roundDown(larger(quantity - unfilled, ZERO), lot);
+}
+
+/**
+ * Lets legs go whose parent is over: less what it did not fill, in whole units where they were
+ * whole; where nothing is left of them, they end. Legs that can't rest even so stay held, and are
  * watched: see core/execution/watchedLegs.ts.
  */
 export function releaseLegs(
@@ -58,7 +67,7 @@ export function releaseLegs(
   const free: OrderRequest[] = [];
   const reports: VenueReport[] = [];
   for (const { request } of legs) {
-    const quantity = request.quantity === null ? null : shareOut(request.quantity, filled, wanted);
+    const quantity = request.quantity === null ? null : coverOf(request.quantity, filled, wanted);
     if (filled > ZERO && quantity !== null && quantity > ZERO) free.push({ ...request, quantity });
     else reports.push(ended(request.id, `${request.parentId} filled too little`, timeMs));
   }
@@ -168,9 +177,8 @@ function shareOf({ request, filledQuantity }: Order): Share {
   return { filled: filledQuantity, wanted: request.quantity ?? filledQuantity };
 }
 
-function shareOut(quantity: Decimal, filled: Decimal, wanted: Decimal): Decimal {
-  if (filled >= wanted) return quantity;
-  return roundDown((quantity * filled) / wanted, quantity % ONE === ZERO ? ONE : 1n);
+function coverOf(quantity: Decimal, filled: Decimal, wanted: Decimal): Decimal {
+  return legQuantity(quantity, wanted - filled, quantity % ONE === ZERO ? ONE : 1n);
 }
 
 function ended(orderId: string, reason: string, timeMs: number): VenueReport {

@@ -2,6 +2,7 @@ import { type Calendar, calendarOf } from "../domain/calendar/calendar.ts";
 import { type Decimal, decimalOf, roundDown, ZERO } from "../domain/decimal.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { OrderRequest } from "../domain/order.ts";
+import { legQuantity } from "../execution/heldLegs.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
 import type { Market, VenueConfig, WorkingOrder } from "./config.ts";
 import { expiryOf, mayTradeIn } from "./hours.ts";
@@ -83,19 +84,18 @@ export class OrderBook {
   }
 
   /**
-   * Lets a leg work whose parent has traded so much of itself: whole, or as its share. A share
-   * below the lot is none.
+   * Lets a leg work whose parent is over: whole, or less what that did not fill. A rest below the
+   * lot is none.
    */
   wake(leg: WorkingOrder, parent: WorkingOrder, timeMs: number, reports: VenueReport[]): void {
     leg.held = false;
     // A leg came in one message with its parent, whatever latency was drawn for its own id.
     leg.activeFromMs = Math.min(leg.activeFromMs, parent.activeFromMs);
-    const had = parent.before + parent.filled;
-    const whole = parent.before + (parent.request.quantity ?? parent.filled);
+    const unfilled = (parent.request.quantity ?? parent.filled) - parent.filled;
     const { quantity } = leg.request;
-    if (quantity !== null && had < whole) {
+    if (quantity !== null && unfilled > ZERO) {
       const lot = this.markets.get(leg.request.symbol)?.instrument.lot ?? 1n;
-      const share = roundDown((quantity * had) / whole, lot);
+      const share = legQuantity(quantity, unfilled, lot);
       leg.reduced += quantity - share;
       leg.request = { ...leg.request, quantity: share };
       if (share <= ZERO) {

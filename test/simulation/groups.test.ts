@@ -96,10 +96,10 @@ describe("legs of an entry that fills in part", () => {
     ]);
   });
 
-  test("protect what it bought when it is cancelled, each by its share", () => {
+  test("protect what it bought when it is cancelled, each less what was not bought", () => {
     const venue = thinVenue();
-    const half = { quantity: shares(50), ocoGroup: "half" };
-    played(venue, bracketOf({}, {}, half), [barOf(0, [101, 101, 99, 99], 400)]);
+    const smaller = { quantity: shares(80), ocoGroup: "smaller" };
+    played(venue, bracketOf({}, {}, smaller), [barOf(0, [101, 101, 99, 99], 400)]);
     expect(told(venue.cancel("o1", NOW_MS))).toEqual([
       "o1 cancelled",
       "stop accepted",
@@ -116,7 +116,31 @@ describe("legs of an entry that fills in part", () => {
     ]);
   });
 
-  test("end where their share is less than a lot", () => {
+  test("open no position when it was to reverse one and only closed that", () => {
+    const venue = thinVenue();
+    // Short 100: buys 200, of which 100 close, so that the stop covers the other 100.
+    const [entry, stop] = bracketOf({ quantity: shares(200) });
+    venue.submit(
+      [entry, stop].filter((one) => one !== undefined),
+      NOW_MS,
+    );
+    const bought = venue.onBar(venue.market(SPY), barOf(0, [101, 101, 99, 99], 1_200));
+    expect(told(bought)).toEqual(["o1 filled 120 @ 101"]);
+    expect(told(venue.cancel("o1", NOW_MS))).toEqual(["o1 cancelled", "stop accepted"]);
+    expect(told(venue.onBar(venue.market(SPY), barOf(1, [97, 97, 97, 97])))).toEqual([
+      "stop filled 20 @ 97",
+      "stop cancelled",
+    ]);
+    const half = thinVenue();
+    half.submit(
+      [entry, stop].filter((one) => one !== undefined),
+      NOW_MS,
+    );
+    half.onBar(half.market(SPY), barOf(0, [101, 101, 99, 99], 1_000));
+    expect(told(half.cancel("o1", NOW_MS))).toEqual(["o1 cancelled", "stop cancelled"]);
+  });
+
+  test("end where less than a lot is left for them", () => {
     const venue = thinVenue();
     const one = { quantity: ONE };
     played(venue, bracketOf({}, {}, one), [barOf(0, [101, 101, 99, 99], 400)]);
