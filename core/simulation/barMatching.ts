@@ -13,7 +13,7 @@ import {
   liquidityOf,
   type OrderBook,
 } from "./orderBook.ts";
-import { pathOf } from "./path.ts";
+import { coursesOf } from "./path.ts";
 import { advance, isBeyond, type Touch, touchOf } from "./trigger.ts";
 
 /** A walk through one bar. */
@@ -43,9 +43,9 @@ export function matchBar(book: OrderBook, market: Market, bar: Bar): readonly Ve
   const walk: Walk = { book, market, bar, calendar, isOpen, left: liquidity, reports };
   const auctions = market.orders.some(({ request }) => isAuctionOrder(request));
   if (auctions) auction(walk, "opg", bar.open);
-  const path = pathOf(bar, fill, market.orders);
-  for (let leg = 0; leg < 3 && !isUntouched(walk); leg += 1) {
-    stretch(walk, path[leg] ?? bar.close, path[leg + 1] ?? bar.close, leg === 0);
+  if (!isUntouched(walk)) {
+    stretch(walk, market.orders, bar.open, bar.open, bar.openTimeMs);
+    if (!isUntouched(walk)) walkOn(walk);
   }
   if (market.orders.length > 0) finish(walk, auctions);
   if (liquidity !== null) market.taken = numberOf(liquidity - (walk.left ?? ZERO));
@@ -70,29 +70,54 @@ function isUntouched(walk: Walk): boolean {
 }
 
 /**
- * Goes along one straight stretch of the path, filling whatever is reached first, again and again.
+ * From the open to the close, stretch by stretch: every course goes along its own before the next
+ * begins.
  */
-function stretch(walk: Walk, from: number, to: number, opening: boolean): void {
-  const { book, market, bar, reports } = walk;
+function walkOn(walk: Walk): void {
+  const { bar, market, book } = walk;
+  const { fill, touch } = book.config;
+  const courses = coursesOf(bar, fill, touch, market.orders);
+  for (let leg = 0; leg < 4 && !isUntouched(walk); leg += 1) {
+    for (const { path, orders } of courses) {
+      const from = path[leg - 1] ?? bar.open;
+      const to = path[leg] ?? bar.close;
+      if (from !== to) stretch(walk, orders, from, to, bar.closeTimeMs);
+    }
+  }
+}
+
+/**
+ * Goes along one straight stretch of a path, filling whatever is reached first, again and again. At
+ * the open it has no length: what happens there comes before the market moves.
+ */
+function stretch(
+  walk: Walk,
+  orders: readonly WorkingOrder[],
+  from: number,
+  to: number,
+  timeMs: number,
+): void {
+  const { book, market, reports } = walk;
+  const opening = from === to;
   let at = from;
-  // Each turn fills an order or ends the stretch; legs that it wakes are in the market already.
-  const most = 4 * (market.orders.length + 1);
+  // Each turn fills an order or ends the stretch; legs that it wakes are among the orders already.
+  const most = 4 * (orders.length + 1);
   for (let turn = 0; turn <= most; turn += 1) {
     let first: WorkingOrder | undefined;
     let touch: Touch | undefined;
-    for (const order of market.orders) {
-      if (isDry(walk) || !tradesIn(order, walk)) continue;
-      const immediate = isImmediate(order.request);
-      if (immediate && !(opening && at === from)) continue;
-      const found = touchOf(order, at, immediate ? at : to, book.config.touch);
+    for (const order of orders) {
+      if (isDry(walk)) break;
+      if (!tradesIn(order, walk) || (isImmediate(order.request) && !opening)) continue;
+      const found = touchOf(order, at, to, book.config.touch);
       if (found === null || (touch !== undefined && !isSooner(found, touch, at))) continue;
       first = order;
       touch = found;
     }
     const end = touch?.price ?? to;
-    for (const order of market.orders) if (tradesIn(order, walk)) advance(order, at, end);
+    if (end !== at || touch === undefined) {
+      for (const order of orders) if (tradesIn(order, walk)) advance(order, at, end);
+    }
     if (first === undefined || touch === undefined) return;
-    const timeMs = opening && end === from ? bar.openTimeMs : bar.closeTimeMs;
     walk.left = fillOrder(book, market, first, touch, walk.left, timeMs, reports);
     at = end;
   }

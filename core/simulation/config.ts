@@ -13,8 +13,9 @@ import type { SlippageModel } from "./slippage.ts";
  * - `this-close`: market orders fill at the close of the deciding bar, or at its closing bid or ask
  *   where quotes are known. Optimistic: the close was the input of the decision.
  * - `bar-path`: the bar is walked open, nearer extreme, farther extreme, close.
- * - `bar-path-pessimistic`: as `bar-path`, but where a stop-loss is at work the extremes come in
- *   the sequence that hurts its position.
+ * - `bar-path-pessimistic`: as `bar-path`, but a family of orders (an entry with its legs, or a
+ *   group) with a stop of any type in it has a path of its own, where the extremes come in the
+ *   sequence that hurts its position; an entry by a stop turns at its price.
  * - `quotes`: bars fill nothing; orders meet the recorded bid and ask.
  * - `trades`: bars fill nothing; orders meet the recorded prints, and their sizes.
  */

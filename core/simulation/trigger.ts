@@ -77,15 +77,20 @@ export function startTrail(order: WorkingOrder, price: number): void {
     order.trailStop = trailFrom(order, price);
 }
 
+/** Whether a limit trades at once at a price. */
+export function isMarketable(order: WorkingOrder, price: number, rule: TouchRule): boolean {
+  const { limitAt } = order;
+  if (price === limitAt) return rule === "fill";
+  return order.request.side === "buy" ? price < limitAt : price > limitAt;
+}
+
 /** A gap beyond the limit fills at the gap's price, better than asked; else at the limit itself. */
 function limitTouch(order: WorkingOrder, from: number, to: number, rule: TouchRule): Touch | null {
   const limit = order.limitAt;
-  const buys = order.request.side === "buy";
-  const marketable = buys ? from < limit : from > limit;
-  if (marketable || (from === limit && rule === "fill")) {
+  if (isMarketable(order, from, rule)) {
     return { price: from, liquidity: order.rested ? "maker" : "taker" };
   }
-  const crossed = buys ? to < limit : to > limit;
+  const crossed = order.request.side === "buy" ? to < limit : to > limit;
   if (crossed || (to === limit && rule === "fill")) return { price: limit, liquidity: "maker" };
   return null;
 }
@@ -97,7 +102,8 @@ function reached(order: WorkingOrder, from: number, to: number): number | null {
   return (order.request.side === "buy" ? to >= stop : to <= stop) ? stop : null;
 }
 
-function stopOf(order: WorkingOrder, from: number): number {
+/** The price at which a stop is reached; a trail that has not begun does so at a price. */
+export function stopOf(order: WorkingOrder, from: number): number {
   if (order.request.type !== "trailing-stop") return order.stopAt;
   return order.trailStop === 0 ? trailFrom(order, from) : order.trailStop;
 }
