@@ -58,7 +58,7 @@ export const orderRequest = z.object({
   /** When it was decided; a venue acts on it no earlier than the next data. */
   decidedTimeMs: timeMs,
   /** The price that the decision saw (last close), dollars: what slippage of market orders is
-   * measured from; stops and limits are measured from their own prices. */
+   * measured from; limits and stops are measured from their own price, see core/execution. */
   referencePrice: decimalText,
 });
 export type OrderRequest = Readonly<z.output<typeof orderRequest>>;

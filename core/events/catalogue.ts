@@ -152,7 +152,8 @@ export const catalogue = {
     price: decimalText,
     /** Dollars; negative for a rebate. */
     fee: decimalText,
-    /** Dollars lost against the reference price of the request; negative when better. */
+    /** Dollars lost against what the request expected: its limit, else its stop, else its reference
+     * price (core/execution/expectedPrice.ts); negative when better. */
     slippage: decimalText,
     liquidity: z.enum(["maker", "taker"]),
     /** True when the order is complete with this execution. */

@@ -19,7 +19,8 @@ export type VenueReport =
       readonly price: Decimal;
       /** Dollars; negative for a rebate. */
       readonly fee: Decimal;
-      /** Dollars lost against the order's reference price; negative when better. */
+      /** Dollars lost against the order's expected price (limit, else stop, else the reference
+       * price of the decision; see core/execution/expectedPrice.ts); negative when better. */
       readonly slippage: Decimal;
       readonly liquidity: "maker" | "taker";
       readonly complete: boolean;

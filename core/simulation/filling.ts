@@ -1,8 +1,9 @@
-import { type Decimal, multiply, roundDown, smaller, ZERO } from "../domain/decimal.ts";
+import { type Decimal, decimalOf, multiply, roundDown, smaller, ZERO } from "../domain/decimal.ts";
+import { expectedPrice } from "../execution/expectedPrice.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
 import type { Market, WorkingOrder } from "./config.ts";
 import type { OrderBook } from "./orderBook.ts";
-import { expectedPrice, leftAt, priceOf } from "./pricing.ts";
+import { leftAt, priceOf } from "./pricing.ts";
 import type { Touch } from "./trigger.ts";
 
 /**
@@ -70,7 +71,7 @@ function execute(
   const { liquidity } = touch;
   const { assetClass } = instrument;
   const fee = book.config.fees({ assetClass, side, quantity, price, liquidity, timeMs });
-  const expected = expectedPrice(request, touch);
+  const expected = expectedPrice(request) ?? decimalOf(touch.price);
   const worse = side === "buy" ? price - expected : expected - price;
   const isCut = order.before + order.reduced > ZERO;
   order.filled += quantity;

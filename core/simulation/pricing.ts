@@ -9,7 +9,6 @@ import {
   smaller,
   ZERO,
 } from "../domain/decimal.ts";
-import type { OrderRequest } from "../domain/order.ts";
 import type { Market, VenueConfig, WorkingOrder } from "./config.ts";
 import type { Touch } from "./trigger.ts";
 
@@ -54,15 +53,6 @@ export function priceOf(
   const { limitPrice } = request;
   if (limitPrice === null) return slipped;
   return buys ? smaller(slipped, limitPrice) : larger(slipped, limitPrice);
-}
-
-/** What slippage is measured from: the order's own price, or the price that the decision saw. */
-export function expectedPrice(
-  { limitPrice, stopPrice, type, referencePrice }: OrderRequest,
-  touch: Touch,
-): Decimal {
-  if (type === "trailing-stop") return decimalOf(touch.price);
-  return limitPrice ?? stopPrice ?? referencePrice;
 }
 
 function roundWorse(price: Decimal, tick: Decimal, up: boolean): Decimal {

@@ -1,6 +1,7 @@
 import { type Decimal, multiply, ZERO } from "../../core/domain/decimal.ts";
 import { InputError } from "../../core/domain/errors.ts";
-import type { Order, OrderRequest } from "../../core/domain/order.ts";
+import type { Order } from "../../core/domain/order.ts";
+import { expectedPrice } from "../../core/execution/expectedPrice.ts";
 import type { VenueReport } from "../../core/execution/venueReport.ts";
 import type { FeeModel } from "../../core/simulation/fees.ts";
 import { isPair, type WireFill, type WireLeg, type WireUpdate } from "./wire.ts";
@@ -165,7 +166,8 @@ function fillReport(execution: Execution, { symbol, side }: WireLeg, terms: Repo
   const assetClass = isPair(symbol) ? "crypto" : "us-equity";
   // Alpaca does not say who made and who took; taking is the dearer of the two.
   const liquidity = "taker";
-  const expected = expectedPrice(terms.order?.request) ?? price;
+  const request = terms.order?.request;
+  const expected = request === undefined ? price : (expectedPrice(request) ?? price);
   const worse = side === "buy" ? price - expected : expected - price;
   return {
     kind: "filled",
@@ -175,12 +177,6 @@ function fillReport(execution: Execution, { symbol, side }: WireLeg, terms: Repo
     slippage: multiply(worse, quantity),
     liquidity,
   };
-}
-
-/** The price that an order was to trade at: its own, else what the decision saw. */
-function expectedPrice(request: OrderRequest | undefined): Decimal | null {
-  if (request === undefined || request.type === "trailing-stop") return null;
-  return request.limitPrice ?? request.stopPrice ?? request.referencePrice;
 }
 
 /** An activity's id is its time and, behind two colons, the execution id of the stream. */

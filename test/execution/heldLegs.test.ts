@@ -93,6 +93,14 @@ describe("the end of an entry", () => {
     expect(dueAfter([...events, ...sent], say.cancelled(whole))).toEqual([]);
   });
 
+  test("its cancel after it only closed what it was to reverse ends the legs", () => {
+    const whole = request({ ...entry, quantity: d("20") });
+    const cover = { ...stop, quantity: d("10") };
+    const events = (filled: string) => [...waiting(whole, cover), fill("x1", filled, "100", whole)];
+    expect(dueAfter(events("10"), say.cancelled(whole))).toEqual(["stop cancelled"]);
+    expect(dueAfter(events("13"), say.cancelled(whole))).toEqual(["send stop stop 3"]);
+  });
+
   test("its cancel without a fill ends the legs", () => {
     const reports = ["stop cancelled", "target cancelled"];
     expect(dueAfter(waiting(entry, stop, target), say.cancelled(entry))).toEqual(reports);
