@@ -11,7 +11,7 @@ import type { SlippageModel } from "./slippage.ts";
  * - `next-open`: market orders fill at the open of the next bar; for stops and limits the bar is
  *   walked as under `bar-path-pessimistic`, so that a stop always comes before a target.
  * - `this-close`: market orders fill at the close of the deciding bar, or at its closing bid or ask
- *   where quotes are known. Optimistic: the close was the input of the decision.
+ *   where a quote came since its open. Optimistic: the close was the input of the decision.
  * - `bar-path`: the bar is walked open, nearer extreme, farther extreme, close.
  * - `bar-path-pessimistic`: as `bar-path`, but a family of orders (an entry with its legs, or a
  *   group) with a stop of any type in it has a path of its own, where the extremes come in the
@@ -91,8 +91,10 @@ export interface Market {
   taken: number;
   /** Series without any volume (indexes, closes alone) are taken to be liquid. */
   hasVolume: boolean;
+  /** The last quote and its time, UTC ms; all 0 for none, or one from before the last bar. */
   bid: number;
   ask: number;
+  quotedMs: number;
   delisted: boolean;
   /** Intervals without trading, UTC ms. */
   readonly halts: { readonly fromMs: number; readonly toMs: number }[];

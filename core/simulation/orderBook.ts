@@ -47,6 +47,7 @@ export class OrderBook {
       hasVolume: false,
       bid: 0,
       ask: 0,
+      quotedMs: 0,
       delisted: false,
       halts: [],
     };

@@ -11,7 +11,7 @@ export interface SlippageInput {
   /** Range and volume of the last complete bar. */
   readonly range: number;
   readonly volume: number;
-  /** Ask less bid, or 0 where there are no quotes. */
+  /** Ask less bid, or 0 where no quote came since the open of the last bar. */
   readonly spread: number;
 }
 
@@ -31,7 +31,7 @@ export function randomBpsSlippage(bps: number, seed: number): SlippageModel {
   return ({ price, orderId }) => (price * bps * seededUniform(seed, orderId)) / 10_000;
 }
 
-/** Half of the quoted spread; nothing where no quotes are known. */
+/** Half of the quoted spread; nothing where no quote came since the open of the last bar. */
 export const halfSpreadSlippage: SlippageModel = ({ spread }) => spread / 2;
 
 /**
@@ -55,7 +55,7 @@ export const slippageModels = {
   none: "fills at the price itself",
   "bps:N": "basis points of the price",
   "random-bps:N": "up to so many basis points, seeded",
-  "half-spread": "half of the quoted spread",
+  "half-spread": "half of the spread that was quoted since the last bar's open",
   "volume-share:IMPACT": "price × impact × (share of volume)²",
   "volatility:FRACTION": "a fraction of the last bar's range",
 } as const;

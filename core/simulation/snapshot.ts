@@ -62,12 +62,13 @@ const marketState = z.object({
   hasVolume: z.boolean(),
   bid: z.number(),
   ask: z.number(),
+  quotedMs: z.number(),
   delisted: z.boolean(),
   halts: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
 });
 
 const snapshot = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   markets: z.array(marketState),
   known: z.array(z.tuple([z.string(), z.array(report)])),
 });
@@ -78,7 +79,7 @@ export function snapshotOf(book: OrderBook): string {
     symbol: instrument.symbol,
     ...state,
   }));
-  const state = { version: 1 as const, markets, known: [...book.known] };
+  const state = { version: 2 as const, markets, known: [...book.known] };
   return JSON.stringify(z.encode(snapshot, state));
 }
 

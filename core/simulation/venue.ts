@@ -110,6 +110,7 @@ export class SimulatedVenue {
     const { volume } = bar;
     if (volume > 0 && !market.hasVolume) market.hasVolume = true;
     if (market.taken !== 0) market.taken = 0;
+    if (market.quotedMs !== 0 && market.quotedMs < bar.openTimeMs) forgetQuote(market);
     const reports = market.orders.length === 0 ? NONE : matchBar(this.book, market, bar);
     market.lastPrice = bar.close;
     market.lastRange = bar.high - bar.low;
@@ -121,6 +122,7 @@ export class SimulatedVenue {
   onQuote(market: Market, quote: Quote): readonly VenueReport[] {
     market.bid = quote.bid;
     market.ask = quote.ask;
+    market.quotedMs = quote.eventTimeMs;
     if (this.config.fill !== "quotes" || market.orders.length === 0) return NONE;
     const { eventTimeMs } = quote;
     const reports: VenueReport[] = [];
@@ -274,6 +276,13 @@ interface Offer {
 /** What a replacement may trade: its quantity less what the order before it has filled. */
 function restOf(order: WorkingOrder, { quantity }: OrderRequest): Decimal | null {
   return quantity === null ? null : quantity - order.before - order.filled - order.reduced;
+}
+
+/** A quote from before a bar says nothing of its close, nor of the spread in it. */
+function forgetQuote(market: Market): void {
+  market.bid = 0;
+  market.ask = 0;
+  market.quotedMs = 0;
 }
 
 function duplicate(orderId: string, timeMs: number): VenueReport {
