@@ -1,11 +1,10 @@
 import { type Decimal, multiply, textOf, ZERO } from "../domain/decimal.ts";
 import { InvariantError } from "../domain/errors.ts";
-import type { Order, OrderRequest } from "../domain/order.ts";
+import type { Order, OrderRequest, OrderStatus } from "../domain/order.ts";
 import type { EventOf, OrderEvent } from "../events/catalogue.ts";
-import { type Claim, RANK, type Standing, TRANSITIONS } from "./transitions.ts";
+import { type Claim, RANK, type Standing, TRANSITIONS, type Transition } from "./transitions.ts";
 
 type Fill = EventOf<"order.filled.v1">;
-type Moved = Pick<Order, "status" | "resumeStatus">;
 
 const FIRST_FINAL_RANK = RANK.denied;
 
@@ -51,17 +50,17 @@ export function evolveOrder(order: Order | undefined, event: OrderEvent): Order 
   if (event.type === "order.filled.v1") return withFill(order, event);
   if (event.type === "order.submitted.v1" && event.data.attempt <= order.attempts) return order;
   const claim = claimOf(event);
-  const moved = move(order, claim);
-  if (moved === undefined) return order;
+  const target = targetOf(order, claim);
+  if (target === "ignored") return order;
   return {
     request: order.request,
-    status: moved.status,
+    status: statusAt(order, target),
     filledQuantity: order.filledQuantity,
     filledNotional: order.filledNotional,
     fees: order.fees,
     executions: order.executions,
     attempts: event.type === "order.submitted.v1" ? event.data.attempt : order.attempts,
-    resumeStatus: moved.resumeStatus,
+    resumeStatus: resumedFrom(order, target, claim),
     updatedTimeMs: isNews(claim)
       ? Math.max(order.updatedTimeMs, event.eventTimeMs)
       : order.updatedTimeMs,
@@ -112,17 +111,18 @@ function withFill(order: Order, event: Fill): Order {
     );
   }
   const complete = wanted === null ? event.data.complete : filledQuantity === wanted;
-  const moved = move(order, complete ? "filled" : "partially-filled") ?? order;
+  const claim = complete ? "filled" : "partially-filled";
+  const target = targetOf(order, claim);
   return {
     request: order.request,
-    status: moved.status,
+    status: statusAt(order, target),
     filledQuantity,
     filledNotional: order.filledNotional + multiply(quantity, price),
     fees: order.fees + fee,
     executions:
       executions.length === 0 ? [executionId] : executions.toSpliced(place, 0, executionId),
     attempts: order.attempts,
-    resumeStatus: moved.resumeStatus,
+    resumeStatus: resumedFrom(order, target, claim),
     updatedTimeMs: Math.max(order.updatedTimeMs, event.eventTimeMs),
   };
 }
@@ -160,24 +160,37 @@ function claimOf(event: Exclude<OrderEvent, Fill>): Claim {
   }
 }
 
-function move(order: Order, claim: Claim): Moved | undefined {
+/** What a claim does to an order; one that would change nothing beneath a request is ignored. */
+function targetOf(order: Order, claim: Claim): Transition {
   const target = TRANSITIONS[order.status][claim];
+  if (target !== "beneath") return target;
+  return isStatus(TRANSITIONS[standingOf(order)][claim]) ? target : "ignored";
+}
+
+function statusAt(order: Order, target: Transition): OrderStatus {
+  if (target === "resume") return standingOf(order);
+  return isStatus(target) ? target : order.status;
+}
+
+/** What lies beneath a request of ours after a transition, or null where there is none. */
+function resumedFrom(order: Order, target: Transition, claim: Claim): OrderStatus | null {
   switch (target) {
     case "ignored":
-      return undefined;
-    case "resume":
-      return { status: standingOf(order), resumeStatus: null };
+      return order.resumeStatus;
     case "beneath": {
       const below = TRANSITIONS[standingOf(order)][claim];
-      if (below === "ignored" || below === "resume" || below === "beneath") return undefined;
-      return { status: order.status, resumeStatus: below };
+      return isStatus(below) ? below : order.resumeStatus;
     }
     case "cancel-requested":
     case "replace-requested":
-      return { status: target, resumeStatus: standingOf(order) };
+      return standingOf(order);
     default:
-      return { status: target, resumeStatus: null };
+      return null;
   }
+}
+
+function isStatus(target: Transition): target is OrderStatus {
+  return target !== "ignored" && target !== "resume" && target !== "beneath";
 }
 
 function isNews(claim: Claim): boolean {

@@ -40,4 +40,10 @@ export interface Store {
    * `dedupe` was seen before: this is looked at first, as a repeat has old versions too.
    */
   commit(commit: Commit): Awaitable<void>;
+  /**
+   * Commits a snapshot and nothing else, as a quiet bar does: the same as a {@link commit} of it,
+   * where a store has a shorter way.
+   * @throws ConflictError when the version is no longer the stored one.
+   */
+  keep?(profile: string, version: number, state: ProfileState): Awaitable<void>;
 }

@@ -60,7 +60,10 @@ function step(
   }
   if (!decision.changed) return;
   const booked = decision.book !== book.value;
-  return ports.store.commit({
+  const { store } = ports;
+  const isQuiet = !booked && decision.events.length === 0 && knowsRepeats(event);
+  if (isQuiet && store.keep !== undefined) return store.keep(name, profileVersion, state.value);
+  return store.commit({
     profile: name,
     profileVersion,
     profileState: state.value,

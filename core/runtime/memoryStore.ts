@@ -72,6 +72,15 @@ export class MemoryStore implements Store {
     if (commit.events.length > 0) this.outbox(commit.events);
   }
 
+  keep(name: string, version: number, state: ProfileState): void {
+    const profile = this.profile(name);
+    if (profile === undefined || profile.version !== version) {
+      throw conflict("profile", name, version, profile?.version);
+    }
+    profile.version += 1;
+    if (profile.value !== state) profile.value = state;
+  }
+
   private put<T>(map: Map<string, Entry<T>>, key: string, entry: Entry<T> | undefined, value: T) {
     if (entry === undefined) {
       map.set(key, { version: 1, value, isOwn: this.isOwn });

@@ -10,7 +10,7 @@ import {
 import { rebalance } from "../portfolio/rebalance.ts";
 import { assess } from "../risk/assess.ts";
 import { type Draft, partiesOf } from "./draft.ts";
-import { equityExact } from "./equity.ts";
+import { equityExact, equityWhenAsked } from "./equity.ts";
 import type { Intent } from "./intents.ts";
 import { DraftRisk } from "./risk.ts";
 import type { Slot } from "./slot.ts";
@@ -128,7 +128,7 @@ function contextOf(draft: Draft, slot: Slot, lastPrice: number): PlanContext {
     position: draft.ledger.positions[slot.symbol],
     orders: workingOrders(draft.book, runner.profile.name, slot.symbol),
     lastPrice,
-    equity: equityExact.bind(null, draft),
+    equity: equityWhenAsked(draft),
     maxQuantity: cause.type === "signal.received.v1" ? cause.data.maxQuantity : null,
     cause: causeOf(draft),
     timeMs: cause.eventTimeMs,
@@ -153,6 +153,7 @@ function cancellable({ status }: Order): boolean {
 
 /** What an order's id takes from its cause: its own profile need not be named twice. */
 function causeOf({ runner, cause }: Draft): string {
-  const own = `${runner.profile.name}.`;
-  return cause.id.startsWith(own) ? cause.id.slice(own.length) : cause.id;
+  const { prefix } = runner;
+  const { id } = cause;
+  return id.startsWith(prefix) ? id.slice(prefix.length) : id;
 }

@@ -12,3 +12,8 @@ export function equityExact({ runner, state, ledger }: Draft): Decimal {
   }
   return total;
 }
+
+/** The same, reckoned only when it is asked for. */
+export function equityWhenAsked(draft: Draft): () => Decimal {
+  return () => equityExact(draft);
+}

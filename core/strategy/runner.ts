@@ -33,6 +33,8 @@ export class Runner {
   readonly selections: Selections;
   /** Whether equity must be followed from bar to bar for the limits of the day. */
   readonly followsDay: boolean;
+  /** What ids of the profile's own start with. */
+  readonly prefix: string;
   private loaded: ProfileState | undefined;
   private slots = new Map<string, Slot>();
   /** What was asked for last is mostly asked for next, and comparing is cheaper than looking up. */
@@ -50,6 +52,7 @@ export class Runner {
     selections: Selections = NONE_RECORDED,
   ) {
     this.profile = profile;
+    this.prefix = `${profile.name}.`;
     this.activeFromMs = activeFromMs;
     this.selections = selections;
     const { maxDailyLoss, maxDrawdown, maxOrdersPerDay } = profile.limits;
