@@ -45,10 +45,12 @@ export function checkDepth(text: string): void {
 export async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of stream) {
-    length += part.length;
+  const reader = stream.getReader();
+  for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+    length += value?.length ?? 0;
+    if (length > MAX_BODY_BYTES) await reader.cancel();
     checkLength(length);
-    parts.push(part);
+    if (value !== undefined) parts.push(value);
   }
   return Buffer.concat(parts, length);
 }
