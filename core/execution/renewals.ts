@@ -15,8 +15,12 @@ export function renewalOf(
 ): OrderRequest | null {
   const quantity = request.quantity === null ? null : request.quantity - filledQuantity;
   if (quantity === null || quantity <= ZERO) return null;
-  const id = `${request.id}~${timeMs.toString(36)}`;
+  const id = idAt(request.id, timeMs);
   return { ...request, id, quantity, reason, decidedTimeMs: timeMs };
+}
+
+function idAt(id: string, timeMs: number): string {
+  return `${id}~${timeMs.toString(36)}`;
 }
 
 /**
@@ -39,24 +43,44 @@ export interface Restated {
 }
 
 /**
- * What is to be done about the resting orders of a symbol after a split, from the book that has
- * applied it already: cancel each, then send what follows, groups together. Venues differ in what
- * a split does to resting orders (many cancel them), and there is no trading between the two, so
- * that sending anew is the one way that is right everywhere. Held legs are in our own numbers.
+ * What is to be done about the orders of a symbol at the venue after a split, from the book that
+ * has applied it already: cancel each, then send what follows in one `submit`. Venues differ in
+ * what a split does to resting orders (many cancel them), and there is no trading between the two,
+ * so that sending anew is the one way that is right everywhere. Held legs go with what they hang
+ * on, as a split may make fractions whole or whole shares fractions, and with it change who holds
+ * them. What was restated already is left alone.
  */
 export function restatedAfterSplit(
   book: Book,
   symbol: string,
   timeMs: number,
 ): readonly Restated[] {
-  return book.orders
-    .filter(({ request }) => request.symbol === symbol)
-    .filter((order) => {
-      const standing = standingOf(order);
-      return standing === "accepted" || standing === "partially-filled";
-    })
-    .map((order) => ({
-      orderId: order.request.id,
-      renewal: renewalOf(order, `${order.request.reason} (restated for the split)`, timeMs),
-    }));
+  const all = book.orders.filter(
+    ({ request }) => request.symbol === symbol && !request.id.endsWith(idAt("", timeMs)),
+  );
+  const resting = all.filter(isResting);
+  const held = all.filter(
+    ({ status, request }) => status === "held" && resting.some((one) => isFamily(one, request)),
+  );
+  const moved = (name: string | null) => (name === null ? null : idAt(name, timeMs));
+  return [...resting, ...held].map((order) => {
+    const { id: orderId, parentId, ocoGroup, reason } = order.request;
+    const renewal = renewalOf(order, `${reason} (restated for the split)`, timeMs);
+    if (renewal === null) return { orderId, renewal };
+    // Groups of their own, so that a late word of the old legs is not taken for one of the new.
+    return {
+      orderId,
+      renewal: { ...renewal, parentId: moved(parentId), ocoGroup: moved(ocoGroup) },
+    };
+  });
+}
+
+function isResting(order: Order): boolean {
+  const standing = standingOf(order);
+  return standing === "accepted" || standing === "partially-filled";
+}
+
+/** Whether a leg hangs on an order, or beside it. */
+function isFamily({ request }: Order, { parentId, ocoGroup }: OrderRequest): boolean {
+  return request.id === parentId || (ocoGroup !== null && request.ocoGroup === ocoGroup);
 }

@@ -1,8 +1,10 @@
+import { TransientError } from "../domain/errors.ts";
+import type { OrderRequest } from "../domain/order.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import { overdueOrders } from "../execution/goodTill.ts";
 import { type Keeps, type LegsDue, legsAfter, unsentLegs } from "../execution/heldLegs.ts";
 import { isFinal } from "../execution/lifecycle.ts";
-import { renewalAfter } from "../execution/renewals.ts";
+import { renewalAfter, restatedAfterSplit } from "../execution/renewals.ts";
 import { legsReached, type Watched } from "../execution/watchedLegs.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
@@ -43,23 +45,11 @@ export async function keepLegs(ports: LivePorts, event: Ending): Promise<void> {
   await act(ports, account, legsAfter(book, order, event.eventTimeMs, keeps), event);
   const renewal = renewalAfter(order, event);
   if (renewal === null) return;
-  const parties = partiesOf(renewal);
-  const { eventTimeMs } = event;
-  const times = { eventTimeMs, receivedTimeMs: ports.clock.nowMs(), causationId: event.id };
+  const { id, eventTimeMs } = event;
   await again(() =>
     bookEvents(ports, account, () => [
-      {
-        type: "order.requested.v1",
-        id: `${renewal.id}.requested`,
-        ...times,
-        data: { ...parties, request: renewal },
-      },
-      {
-        type: "order.approved.v1",
-        id: `${renewal.id}.approved`,
-        ...times,
-        data: { ...parties, checks: [] },
-      },
+      requested(renewal, id, eventTimeMs),
+      approved(renewal, id, eventTimeMs),
     ]),
   );
 }
@@ -98,6 +88,87 @@ export async function endOverdue(ports: LivePorts, account: string): Promise<voi
   const book = await bookOf(ports, account);
   const ids = overdueOrders(book, nowMs).map(({ request }) => request.id);
   await askForCancels(ports, account, ids, "its time is over", `${account}.overdue`);
+}
+
+/**
+ * Puts the orders of a symbol at the venue into the numbers of after a split, once the books are in
+ * them. The successors are written down first, so that a crash in between is taken up by a repeat.
+ * @throws TransientError while the venue is slow with a cancel.
+ */
+export async function restateAfterSplit(
+  ports: LivePorts,
+  account: string,
+  symbol: string,
+  splitMs: number,
+): Promise<void> {
+  const venue = ports.venue(account);
+  const restated = restatedAfterSplit(await bookOf(ports, account), symbol, splitMs);
+  const renewals = restated.flatMap(({ renewal }) => renewal ?? []);
+  const cause = `${account}.${symbol}.split.${splitMs}`;
+  await again(() =>
+    bookEvents(ports, account, () => renewals.map((one) => requested(one, cause, splitMs))),
+  );
+  for (const { orderId } of restated) {
+    const nowMs = ports.clock.nowMs();
+    await handleUpdates(ports, account, await venue.cancel(orderId, nowMs), nowMs);
+  }
+  const book = await bookOf(ports, account);
+  const suffix = `~${splitMs.toString(36)}`;
+  const due = book.orders.filter(
+    ({ status, request }) => status === "requested" && request.id.endsWith(suffix),
+  );
+  const open = due.find(({ request }) =>
+    book.orders.some((one) => `${one.request.id}${suffix}` === request.id),
+  );
+  if (open !== undefined) {
+    throw new TransientError(`the venue has not ended what ${open.request.id} follows`, 1_000);
+  }
+  if (due.length === 0) return;
+  const requests = due.map(({ request }) => request);
+  await again(() =>
+    bookEvents(ports, account, () => requests.flatMap((one) => sent(one, cause, splitMs))),
+  );
+  const nowMs = ports.clock.nowMs();
+  const answer = await venue.submit(requests, nowMs);
+  await handleUpdates(ports, account, answer, ports.clock.nowMs());
+}
+
+/** Events of an order that follows from another, at the time of what it follows from. */
+function requested(request: OrderRequest, causationId: string, timeMs: number): DomainEvent {
+  return {
+    type: "order.requested.v1",
+    id: `${request.id}.requested`,
+    eventTimeMs: timeMs,
+    receivedTimeMs: timeMs,
+    causationId,
+    data: { ...partiesOf(request), request },
+  };
+}
+
+function approved(request: OrderRequest, causationId: string, timeMs: number): DomainEvent {
+  return {
+    type: "order.approved.v1",
+    id: `${request.id}.approved`,
+    eventTimeMs: timeMs,
+    receivedTimeMs: timeMs,
+    causationId,
+    data: { ...partiesOf(request), checks: [] },
+  };
+}
+
+/** Approved and about to be sent, by us: the gate finds it sent already. */
+function sent(request: OrderRequest, causationId: string, timeMs: number): readonly DomainEvent[] {
+  return [
+    approved(request, causationId, timeMs),
+    {
+      type: "order.submitted.v1",
+      id: `${request.id}.submitted.1`,
+      eventTimeMs: timeMs,
+      receivedTimeMs: timeMs,
+      causationId,
+      data: { ...partiesOf(request), attempt: 1 },
+    },
+  ];
 }
 
 function keepsOf(ports: LivePorts, account: string): Keeps | null {

@@ -51,9 +51,9 @@ export class Names {
     if (order.legs.length === 0) return [];
     const ours = await this.legsOf(order);
     return order.legs.map((leg) => {
-      // A leg that was replaced carries the id that we gave its replacement.
+      // What took a leg's place carries the id that we gave it; only first legs have none of ours.
       const named = ours.find(({ id }) => id === leg.client_order_id);
-      const request = named ?? ours.find((one) => isAlike(one, leg) && !this.isNamed(one, order));
+      const request = named ?? ours.find((one) => one.replaces === null && isAlike(one, leg));
       const orderId = request?.id ?? leg.client_order_id;
       put(this.ids, leg.id, orderId);
       return { leg, orderId };
@@ -140,11 +140,6 @@ export class Names {
 
   private async learnFrom(order: WireOrder): Promise<void> {
     if (order.legs.length > 0) await this.learn(order);
-  }
-
-  /** Whether another leg of the same order carries this request's id already. */
-  private isNamed({ id }: OrderRequest, order: WireOrder): boolean {
-    return order.legs.some((leg) => leg.client_order_id === id);
   }
 }
 

@@ -218,7 +218,7 @@ describe("what lasts longer than a venue holds it", () => {
     expect(renewalAfter(order, say.cancelled(stop))).toBeNull();
   });
 
-  test("resting orders are restated after a split, held ones are not", () => {
+  test("resting orders are restated after a split, and what is held beside them", () => {
     const entered = [...waiting(entry, stop, target), fill("x1", "0.5", "100", entry)];
     const split = {
       type: "corporate-action.applied.v1",
@@ -231,6 +231,30 @@ describe("what lasts longer than a venue holds it", () => {
     const book = applyToBook(bookOf(...entered, say.accepted(stop)), split);
     expect(restatedAfterSplit(book, "SPY", 4_000)).toMatchObject([
       { orderId: "stop", renewal: { id: "stop~334", quantity: d("1"), stopPrice: d("47.5") } },
+      { orderId: "target", renewal: { id: "target~334", limitPrice: d("55") } },
+    ]);
+    const unprotected = bookOf(...waiting(entry, trail), fill("x1", "0.5", "100", entry));
+    expect(restatedAfterSplit(unprotected, "SPY", 4_000)).toEqual([]);
+  });
+
+  test("legs that the venue holds are restated with what they hang on", () => {
+    const whole = { quantity: d("10") };
+    const group = [
+      { ...entry, ...whole },
+      { ...stop, ...whole },
+      { ...target, ...whole },
+    ] as const;
+    const before = bookOf(...waiting(...group));
+    expect(restatedAfterSplit(before, "SPY", 4_000)).toMatchObject([
+      { orderId: "e1", renewal: { id: "e1~334" } },
+      { orderId: "stop", renewal: { id: "stop~334", parentId: "e1~334" } },
+      { orderId: "target", renewal: { id: "target~334", parentId: "e1~334" } },
+    ]);
+    const filled = fill("x1", "10", "100", group[0]);
+    const later = bookOf(...waiting(...group), filled, say.accepted(group[2]));
+    expect(restatedAfterSplit(later, "SPY", 4_000)).toMatchObject([
+      { orderId: "target", renewal: { parentId: "e1~334", ocoGroup: "e1.oco~334" } },
+      { orderId: "stop", renewal: { parentId: "e1~334", ocoGroup: "e1.oco~334" } },
     ]);
   });
 });

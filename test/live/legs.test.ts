@@ -3,7 +3,12 @@ import { emptyBook, openLedger } from "../../core/domain/ledger.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { bookEvents, bookOf } from "../../core/runtime/bookHandler.ts";
 import { execute, isExecution } from "../../core/runtime/executeHandler.ts";
-import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHandler.ts";
+import {
+  endOverdue,
+  keepUnsentLegs,
+  restateAfterSplit,
+  watchLegs,
+} from "../../core/runtime/legsHandler.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { handleUpdates } from "../../core/runtime/updatesHandler.ts";
 import { reportsOfUpdate } from "../../functions/alpaca/reports.ts";
@@ -171,5 +176,36 @@ describe("legs of a fraction of a share at Alpaca", () => {
     await desk.settle();
     expect(desk.mock.find("g1").status).toBe("canceled");
     expect(await desk.standing()).toEqual({});
+  });
+
+  test("after a split the orders at the venue are sent anew, as they hang together", async () => {
+    const whole = { quantity: d("10") };
+    const group = [
+      { ...entry, ...whole },
+      { ...stop, ...whole },
+      { ...target, ...whole },
+    ];
+    const desk = await deskOf(group);
+    desk.mock.fill("e1", 10, 100);
+    await desk.settle();
+    const splitMs = desk.time.nowMs;
+    await bookEvents(desk.ports, "main", () => [
+      {
+        type: "corporate-action.applied.v1",
+        id: "split",
+        eventTimeMs: splitMs,
+        receivedTimeMs: splitMs,
+        causationId: "split",
+        data: { symbol: "SPY", kind: "split", value: d("2"), priceFactor: 0.5, newSymbol: null },
+      },
+    ]);
+    await restateAfterSplit(desk.ports, "main", "SPY", splitMs);
+    await restateAfterSplit(desk.ports, "main", "SPY", splitMs);
+    await desk.settle();
+    const oco = desk.mock.orders.at(-1);
+    expect(oco).toMatchObject({ order_class: "oco", qty: "20", limit_price: "55", status: "new" });
+    expect(oco?.legs).toMatchObject([{ stop_price: "47.5", status: "held" }]);
+    expect(desk.mock.orders).toHaveLength(2);
+    expect(Object.values(await desk.standing()).sort()).toEqual(["accepted", "held"]);
   });
 });
