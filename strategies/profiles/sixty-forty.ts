@@ -7,6 +7,7 @@ import { fixedMix } from "../fixed-mix.ts";
  */
 export const sixtyForty = defineProfile(fixedMix, {
   name: "sixty-forty",
+  mode: "paper",
   description: "60 % SPY and 40 % EEM daily with bands of five points; needs --data, --actions",
   params: { weights: { SPY: 0.6, EEM: 0.4 }, band: 0.05 },
   universe: ["SPY", "EEM"],
