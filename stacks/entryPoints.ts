@@ -1,5 +1,7 @@
 import type { Needs } from "../functions/deploy/needs.ts";
 import { MEMORY_MB, STREAM_TASK } from "../functions/deploy/sizes.ts";
+import { BUS_ACTIONS } from "../functions/eventBridge/eventBridgeBus.ts";
+import { SCHEDULER_ACTIONS } from "../functions/eventBridge/eventBridgeScheduler.ts";
 import { type Grant, PLATFORM, STORE } from "./grants.ts";
 
 /** Names of what runs: folders of `functions/`. */
@@ -24,6 +26,7 @@ export type EnvName =
   | "SCHEDULE_GROUP"
   | "SCHEDULE_TARGET_ARN"
   | "SCHEDULE_ROLE_ARN"
+  | "SCHEDULE_DEAD_ARN"
   | "SWEEP_BUCKET"
   | "HEALTH_PORT";
 
@@ -114,7 +117,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
         ],
         why: "Lambda reads the stream in its name",
       },
-      { on: "bus", actions: ["events:PutEvents"], why: "publishes what was committed" },
+      { on: "bus", actions: BUS_ACTIONS, why: "publishes what was committed" },
       SET_ASIDE,
       ...PLATFORM,
     ],
@@ -203,13 +206,14 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
       "SCHEDULE_GROUP",
       "SCHEDULE_TARGET_ARN",
       "SCHEDULE_ROLE_ARN",
+      "SCHEDULE_DEAD_ARN",
     ],
     grants: [
       ...STORE,
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "asks for bars" },
       {
         on: "onceSchedules",
-        actions: ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"],
+        actions: SCHEDULER_ACTIONS,
         why: "plans jobs relative to each session's real open and close",
       },
       { on: "schedulerRole", actions: ["iam:PassRole"], why: "planned jobs run under this role" },

@@ -1,3 +1,5 @@
+import { STORE_ACTIONS } from "../functions/dynamo/client.ts";
+
 /** What a role may be allowed to touch. */
 export type Resource =
   | "table"
@@ -28,7 +30,7 @@ export interface Grant {
 export const STORE: readonly Grant[] = [
   {
     on: "table",
-    actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
+    actions: STORE_ACTIONS.filter((action) => action !== "dynamodb:DeleteItem"),
     why: "loads snapshots and books, and commits decisions in one transaction",
   },
 ];

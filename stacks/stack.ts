@@ -74,6 +74,7 @@ export function bellwetherStack(
     SCHEDULE_GROUP: times.group,
     SCHEDULE_TARGET_ARN: times.targetArn,
     SCHEDULE_ROLE_ARN: times.role.roleArn,
+    SCHEDULE_DEAD_ARN: waiting.dead.queueArn,
     ...(bucket === null ? {} : { SWEEP_BUCKET: bucket.bucketName }),
   };
   const made = new Map<EntryName, LambdaFunction>();

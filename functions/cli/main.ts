@@ -46,7 +46,8 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
   }
   for (const command of bookCommands(terminal, openBooksOf)) program.addCommand(command);
   for (const command of controlCommands(terminal, openBooksOf)) program.addCommand(command);
-  for (const command of stageCommands(terminal, systemDeps())) program.addCommand(command);
+  for (const command of stageCommands(terminal, systemDeps(), openBooksOf))
+    program.addCommand(command);
   prepare(program, terminal);
   try {
     await program.parseAsync(argv);

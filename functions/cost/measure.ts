@@ -1,4 +1,3 @@
-import { gzipSync } from "node:zlib";
 import { isFiner } from "../../core/domain/timeframe.ts";
 import type { EventType } from "../../core/events/catalogue.ts";
 import { eventText } from "../../core/events/envelope.ts";
@@ -14,6 +13,7 @@ import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import type { Trigger } from "../../core/strategy/decide.ts";
 import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
 import { snapshotText } from "../../core/strategy/snapshot.ts";
+import { packed } from "../dynamo/packing.ts";
 import { calendarOfAll, generatedFeeds, sessionsOf } from "./market.ts";
 
 /** How often something happened in a session, and how large it was on average. */
@@ -176,10 +176,8 @@ interface Noted {
 
 const SAMPLE = 20;
 
-/** From this length on the table's adapter compresses a text. */
-const COMPRESSED_FROM = 8_192;
-
-/** Bytes of a text in an item. */
+/** Bytes of a text in an item, compressed as the table's adapter does. */
 function keptBytes(text: string): number {
-  return text.length <= COMPRESSED_FROM ? text.length : gzipSync(text, { level: 6 }).length;
+  const item = packed(text, "an item");
+  return "gz" in item ? item.gz.length : item.text.length;
 }

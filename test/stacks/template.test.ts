@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { alarmMetrics, usageOf } from "../../functions/cost/usage.ts";
 import { needsOf } from "../../functions/deploy/needs.ts";
+import { STORE_ACTIONS } from "../../functions/dynamo/client.ts";
 import { diagram } from "../../stacks/diagram.ts";
 import { entryPoint, neededEntryPoints } from "../../stacks/entryPoints.ts";
+import { STORE } from "../../stacks/grants.ts";
 import { ofType, property, readTemplate, type Template } from "../../stacks/template.ts";
 import { outline } from "./outline.ts";
 import { SETS } from "./profiles.ts";
@@ -101,6 +103,14 @@ describe("who may do what", () => {
     );
     expect(grants.flatMap(({ actions }) => actions)).toHaveLength(3);
     expect(grants.map(({ on }) => on)).toEqual(["table", "webhookSecret"]);
+  });
+
+  test("the store's actions are those that its adapter lists, but for turning switches off", () => {
+    const [store] = STORE;
+    expect(store?.actions).toEqual(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]);
+    expect([...STORE_ACTIONS].sort()).toEqual(
+      [...(store?.actions ?? []), "dynamodb:DeleteItem"].sort(),
+    );
   });
 
   test("venue keys are read by what talks to the venue, and by nothing else", () => {

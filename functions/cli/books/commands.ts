@@ -12,7 +12,10 @@ import { whyText } from "./whyText.ts";
 
 /** Which books a command looks at. */
 export interface BooksOptions {
+  /** A folder of `bellwether serve`. */
   readonly store?: string;
+  /** A deployed stage; it goes before a folder. */
+  readonly stage?: string;
 }
 
 /** Opens the books that the options name. */
@@ -41,6 +44,7 @@ export function bookCommands(terminal: Terminal, open: OpenBooks): readonly Comm
 export function withBooks(command: Command): Command {
   return command
     .option("--store <dir>", "folder of `bellwether serve` (default: .bellwether)")
+    .option("--stage <name>", "a deployed stage in the place of a folder")
     .option("--json", "as JSON");
 }
 

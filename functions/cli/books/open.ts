@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { InputError } from "../../../core/domain/errors.ts";
+import { stageName } from "../../deploy/names.ts";
 import type { Books } from "./books.ts";
 import type { BooksOptions } from "./commands.ts";
 
 /** Where `bellwether serve` keeps its books unless told otherwise. */
 export const DEFAULT_FOLDER = ".bellwether";
 
-/** Opens the books of a folder of this machine. */
+/** Opens the books that the options name: of a deployed stage, or of a folder of this machine. */
 export async function openBooksOf(options: BooksOptions): Promise<Books> {
+  if (options.stage !== undefined) return stageBooks(options.stage);
   const { store: folder = DEFAULT_FOLDER } = options;
   if (!existsSync(folder)) {
     throw new InputError(
@@ -21,4 +23,18 @@ export async function openBooksOf(options: BooksOptions): Promise<Books> {
   const store = new LocalStore({ folder });
   const switches = new LocalSwitches(store.tables);
   return { store, journal: store, switches, where: folder, close: () => store.close() };
+}
+
+/** The table of a deployed stage, in the account and region that the environment names. */
+async function stageBooks(stage: string): Promise<Books> {
+  const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
+  const { DynamoTable } = await import("../../dynamo/client.ts");
+  const { DynamoStore } = await import("../../dynamo/dynamoStore.ts");
+  const { DynamoSwitches } = await import("../../dynamo/dynamoSwitches.ts");
+  const client = new DynamoDBClient({});
+  const table = new DynamoTable(client, stageName(stage));
+  const store = new DynamoStore(table, { nowMs: () => Date.now() });
+  const switches = new DynamoSwitches(table);
+  const close = async () => client.destroy();
+  return { store, journal: store, switches, where: table.name, close };
 }
