@@ -1,4 +1,4 @@
-import { bucketOf, type Timeframe, timeframes } from "../domain/timeframe.ts";
+import { bucketOf, isFiner, type Timeframe, timeframes } from "../domain/timeframe.ts";
 import type { EventOf } from "../events/catalogue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
 import { framesHeard } from "./audience.ts";
@@ -15,10 +15,9 @@ export interface PollQuery {
   readonly untilMs: number;
 }
 
-/** The finest bars that the profiles need: everything coarser is built from them. */
+/** Bars to ask for, from which all that the profiles look at is built: of minutes or of days. */
 export function baseOf(profiles: readonly CompiledProfile[]): Timeframe {
-  const heard = framesHeard(profiles, timeframes);
-  return heard.every((frame) => frame === "1d") ? "1d" : "1m";
+  return framesHeard(profiles, timeframes).some((frame) => isFiner(frame, "1d")) ? "1m" : "1d";
 }
 
 /**

@@ -26,6 +26,8 @@ const texts = z.array(z.string());
 export class DynamoStore implements Store, Journal {
   private readonly table: DynamoTable;
   private readonly clock: Clock;
+  private lastMs = 0;
+  private turn = 0;
 
   constructor(table: DynamoTable, clock: Clock) {
     this.table = table;
@@ -99,14 +101,17 @@ export class DynamoStore implements Store, Journal {
   private placeOf(commit: Commit): Place {
     const nowMs = this.clock.nowMs();
     const { profile, profileVersion, account, bookVersion, dedupe, events } = commit;
-    // Two commits of one millisecond are told apart, and those of one account put in order, by it.
+    // Commits of one millisecond are in the order of this process, and told apart by their writer.
     const writer =
       account !== null && commit.book !== null
         ? `A${String(bookVersion).padStart(10, "0")}#${account}`
         : profile !== null
           ? `P${String(profileVersion).padStart(10, "0")}#${profile}`
           : `E#${dedupe ?? events[0]?.id ?? ""}`;
-    const position = `${String(nowMs).padStart(14, "0")}#${writer}`;
+    this.turn = nowMs === this.lastMs ? this.turn + 1 : 0;
+    this.lastMs = nowMs;
+    const turn = String(this.turn).padStart(6, "0");
+    const position = `${String(nowMs).padStart(14, "0")}.${turn}#${writer}`;
     const commitId = `${writer}#${profile ?? ""}${profileVersion}#${dedupe ?? ""}#${nowMs}`;
     return { date: iso(nowMs).slice(0, 10), position, nowMs, commitId };
   }

@@ -44,5 +44,7 @@ export function publishEntry(bus: Bus) {
 function committedIn(image: Parameters<typeof unmarshall>[0]): readonly DomainEvent[] {
   const item = unmarshall(image);
   if (typeof item.PK !== "string" || !item.PK.startsWith("DAY#")) return [];
-  return eventsIn(item).map(parseEvent);
+  // Lambda shows bytes as text in base 64.
+  const gz = typeof item.gz === "string" ? Buffer.from(item.gz, "base64") : item.gz;
+  return eventsIn({ ...item, gz }).map(parseEvent);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { InputError } from "../../core/domain/errors.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/domain/time.ts";
+import type { Timeframe } from "../../core/domain/timeframe.ts";
 import {
   fireSchedule,
   type JobOutcome,
@@ -47,6 +48,8 @@ export interface ScheduleOptions {
   readonly profiles: readonly CompiledProfile[];
   /** A firing that comes later than this is missed, ms. */
   readonly deadlineMs: number;
+  /** Bars that are asked for; by default what the profiles need. */
+  readonly base?: Timeframe;
 }
 
 /** How far ahead is planned: a day, and some hours for a planner that is late. */
@@ -59,7 +62,8 @@ const LOOK_BACK_MINUTES = 5;
 const LOOK_BACK_MS = 24 * HOUR_MS;
 
 /** Runs a job by its name. @throws InputError for a job or input that is not known. */
-export function scheduleEntry(ports: LivePorts, { profiles, deadlineMs }: ScheduleOptions) {
+export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
+  const { profiles, deadlineMs, base = baseOf(profiles) } = options;
   return async (payload: unknown): Promise<JobReport> => {
     const asked = checked(job, payload, "job");
     const nowMs = ports.clock.nowMs();
@@ -77,7 +81,7 @@ export function scheduleEntry(ports: LivePorts, { profiles, deadlineMs }: Schedu
       }
       case "bars": {
         const query = asked.input ?? latelyClosed(nowMs);
-        const count = await pollBars(ports, profiles, { base: baseOf(profiles), ...query });
+        const count = await pollBars(ports, profiles, { base, ...query });
         return { job: asked.job, outcome: "done", count };
       }
       case "updates": {

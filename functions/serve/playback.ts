@@ -15,6 +15,8 @@ export interface PlayedAccount {
 export interface Player {
   report(account: string, reports: readonly VenueReport[]): Promise<void>;
   step(): Promise<void>;
+  /** When something is due between two recorded moments, UTC ms; Infinity for nothing. */
+  readonly nextMs?: () => number;
 }
 
 /**
@@ -32,8 +34,11 @@ export async function playMarket(
   let moments = 0;
   try {
     for (;;) {
-      const timeMs = Math.min(...desks.map(({ exchange }) => exchange.nextMs));
-      if (timeMs > toMs || timeMs === Number.POSITIVE_INFINITY) break;
+      const recordedMs = Math.min(...desks.map(({ exchange }) => exchange.nextMs));
+      // After the last of what was recorded nothing comes any more.
+      if (recordedMs === Number.POSITIVE_INFINITY) break;
+      const timeMs = Math.min(recordedMs, player.nextMs?.() ?? recordedMs);
+      if (timeMs > toMs) break;
       for (const desk of desks) desk.exchange.advanceTo(timeMs);
       for (const desk of desks) await desk.tell(player);
       await player.step();
