@@ -10,7 +10,13 @@ import { feeModels } from "../../core/simulation/fees.ts";
 import { latencyModels } from "../../core/simulation/latency.ts";
 import { slippageModels } from "../../core/simulation/slippage.ts";
 import type { Profile } from "../../core/strategy/profile.ts";
-import { DEFAULTS, type ReplayOutcome, type ReplayRequest, runReplay } from "../replay/run.ts";
+import {
+  DEFAULTS,
+  modelsOf,
+  type ReplayOutcome,
+  type ReplayRequest,
+  runReplay,
+} from "../replay/run.ts";
 import { type AdHocOptions, adHocProfile } from "./adHoc.ts";
 import { allProfiles, allStrategies, picked } from "./catalogue.ts";
 import type { Terminal } from "./terminal.ts";
@@ -34,7 +40,7 @@ interface ReplayOptions extends AdHocOptions {
   readonly borrow: string;
   readonly margin: string;
   readonly seed: string;
-  readonly fidelity: "memory" | "strict";
+  readonly fidelity: "memory" | "strict" | "wire";
   readonly onBad: "fail" | "skip" | "repair";
   readonly json?: string | true;
   readonly report?: string;
@@ -97,8 +103,8 @@ export function replayCommand(terminal: Terminal): Command {
     .addOption(
       choice(
         "--fidelity <kind>",
-        "strict puts every event through JSON",
-        ["memory", "strict"],
+        "strict: every event through JSON; wire: the deployed path, checked against memory",
+        ["memory", "strict", "wire"],
         "memory",
       ),
     )
@@ -125,10 +131,41 @@ async function replay(
   const { result } = outcome;
   if (options.json === true) terminal.out(`${JSON.stringify(z.encode(replayResult, result))}\n`);
   else await show(outcome, options, terminal);
+  if (options.fidelity === "wire" && !(await agreesOverWire(outcome, request, terminal))) return 1;
   const halted = result.profiles.some(({ warnings }) =>
     warnings.some((line) => line.startsWith("halted:")),
   );
   return halted ? 1 : 0;
+}
+
+/** Replays each account again over the deployed path, and tells whether the orders are the same. */
+async function agreesOverWire(
+  { stages }: ReplayOutcome,
+  request: ReplayRequest,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { startDynamo } = await import("../wire/local.ts");
+  const { checkWire } = await import("../wire/check.ts");
+  const dynamo = await startDynamo();
+  let agrees = true;
+  try {
+    for (const [i, { profiles, recording, world }] of stages.entries()) {
+      const table = await dynamo.table(`wire-${i}`);
+      const wire = { profiles, recording, models: modelsOf(request), table };
+      const { agreement, orders, fills } = await checkWire(wire, world.journal);
+      const names = profiles.map(({ options: { name } }) => name).join(", ");
+      const verdict = {
+        orders: `the same ${orders} orders as in memory, byte for byte`,
+        fills: `the same ${fills} fills as in memory; some orders were sent anew each day`,
+        none: "NOT the orders of memory: what was replayed is not what would trade",
+      }[agreement];
+      terminal.err(`over the wire: ${names}: ${verdict}\n`);
+      agrees &&= agreement !== "none";
+    }
+  } finally {
+    dynamo.stop();
+  }
+  return agrees;
 }
 
 async function show(
@@ -214,7 +251,7 @@ function requestOf(profiles: readonly Profile[], options: ReplayOptions): Replay
     borrow: rate("--borrow", options.borrow),
     margin: rate("--margin", options.margin),
     seed: whole("--seed", options.seed),
-    fidelity,
+    fidelity: fidelity === "wire" ? "memory" : fidelity,
   };
 }
 

@@ -8,7 +8,7 @@ import { Replay } from "../../core/runtime/replay.ts";
 import type { ReplayResult } from "../../core/runtime/result.ts";
 import { combined, type Summary, summarise } from "../../core/runtime/summary.ts";
 import { type Fidelity, World } from "../../core/runtime/world.ts";
-import { type FillModel, fillModels } from "../../core/simulation/config.ts";
+import { type FillModel, fillModels, type VenueConfig } from "../../core/simulation/config.ts";
 import { parseFees } from "../../core/simulation/fees.ts";
 import { parseLatency } from "../../core/simulation/latency.ts";
 import { parseSlippage } from "../../core/simulation/slippage.ts";
@@ -55,6 +55,8 @@ export interface ReplayOutcome {
 
 /** One account's replay: accounts share nothing, so each has a world of its own. */
 export interface Stage {
+  readonly profiles: readonly Profile[];
+  readonly recording: Recording;
   readonly world: World;
   readonly feeds: readonly LoadedFeed[];
 }
@@ -129,7 +131,7 @@ export async function runReplay(
       results.push({ ...one, warnings: [...warnings, ...one.warnings] });
     }
     inputs.push(...summary.inputs);
-    stages.push({ world, feeds });
+    stages.push({ profiles, recording, world, feeds });
   }
   const { fill, slippage, fees, latency, participation, seed, fidelity } = request;
   const elapsedMs = performance.now() - startedMs;
@@ -174,22 +176,13 @@ function barsOf(feeds: readonly LoadedFeed[]): number {
 }
 
 function worldOf(request: ReplayRequest, recording: Recording, selections?: Selections): World {
-  const fill = fillModelOf(request.fill);
-  const slippage = parseSlippage(request.slippage, request.seed);
-  const fees = parseFees(request.fees);
-  const latency = parseLatency(request.latency, request.seed);
-  const { touch, participation } = request;
+  const models = modelsOf(request);
   const venue = (_account: string, bookOf: () => Book) => {
     const markets = new Map(
       recording.feeds.map(({ instrument }) => [instrument.symbol, instrument]),
     );
     const made: SimulatedVenue = new SimulatedVenue({
-      fill,
-      touch,
-      participation,
-      slippage,
-      fees,
-      latency,
+      ...models,
       account: {
         position: (symbol) => accountOf(bookOf()).holdings.get(symbol)?.quantity ?? ZERO,
         buyingPower: (orderId) =>
@@ -209,6 +202,19 @@ function worldOf(request: ReplayRequest, recording: Recording, selections?: Sele
     ...(selections === undefined ? {} : { selections }),
     venue,
   });
+}
+
+/** The market's models as the request names them. @throws InputError for one that is not known. */
+export function modelsOf(request: ReplayRequest): Omit<VenueConfig, "account"> {
+  const { touch, participation, seed } = request;
+  return {
+    fill: fillModelOf(request.fill),
+    touch,
+    participation,
+    slippage: parseSlippage(request.slippage, seed),
+    fees: parseFees(request.fees),
+    latency: parseLatency(request.latency, seed),
+  };
 }
 
 function priceIn(

@@ -3,8 +3,9 @@ import { DynamoLeases } from "../../functions/dynamo/dynamoLeases.ts";
 import { DynamoStore } from "../../functions/dynamo/dynamoStore.ts";
 import { DynamoSwitches } from "../../functions/dynamo/dynamoSwitches.ts";
 import { packed } from "../../functions/dynamo/packing.ts";
+import { type LocalDynamo, startDynamo } from "../../functions/wire/local.ts";
 import { storeContract } from "../store/contract.ts";
-import { hasJava, type LocalDynamo, startDynamo } from "./localTable.ts";
+import { hasJava } from "./java.ts";
 
 const DATE = "2024-07-01";
 
@@ -26,7 +27,7 @@ describe.skipIf(!hasJava)("on DynamoDB Local", () => {
   beforeAll(async () => {
     dynamo = await startDynamo();
   }, 30_000);
-  afterAll(async () => dynamo.stop());
+  afterAll(() => dynamo.stop());
 
   storeContract("a table of DynamoDB", async () => {
     const table = await fresh();
