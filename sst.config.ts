@@ -16,7 +16,7 @@ export default $config({
     const name = `bellwether-${stage}-assets-${accountId}`;
     const { stackName, templatePath, templateKey, assets } = await synthesise(
       process.cwd(),
-      `${process.cwd()}/.bellwether/cdk.out`,
+      `${process.cwd()}/dist/cdk.out`,
       { BELLWETHER_STAGE: stage, BELLWETHER_ASSET_BUCKET: name },
     );
     // Production keeps the stack and the bucket: a rollback needs yesterday's bundles.

@@ -193,7 +193,7 @@ function budget(stack: Stack, { stage, monthlyBudget }: Settings, topic: Topic):
       timeUnit: "MONTHLY",
       budgetLimit: { amount: monthlyBudget, unit: "USD" },
       // Of this stage alone; the tag must be activated for cost allocation once in the account.
-      costFilters: { TagKeyValue: [`user:bellwether:stage$${stage}`] },
+      costFilters: { TagKeyValue: [`user:bellwether-stage$${stage}`] },
     },
     notificationsWithSubscribers: [tell("ACTUAL", 80), tell("FORECASTED", 100)],
   });

@@ -13,9 +13,9 @@ async function synthesise(): Promise<void> {
   const { app } = await stageApp(
     [...(await allProfiles()).values()],
     choicesOf(process.env),
-    esbuildBundler(ROOT, join(ROOT, ".bellwether", "bundles")),
+    esbuildBundler(ROOT, join(ROOT, "dist", "bundles")),
     {
-      outDir: process.env.CDK_OUTDIR ?? join(ROOT, ".bellwether", "cdk.out"),
+      outDir: process.env.CDK_OUTDIR ?? join(ROOT, "dist", "cdk.out"),
       assetBucket: process.env.BELLWETHER_ASSET_BUCKET ?? null,
     },
   );

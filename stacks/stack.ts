@@ -47,7 +47,7 @@ export function bellwetherStack(
     // CDK's own types disagree under exactOptionalPropertyTypes: it is an IStackSynthesizer.
     ...(synthesizer === null ? {} : { synthesizer: synthesizer as IStackSynthesizer }),
   });
-  Tags.of(stack).add("bellwether:stage", stage);
+  Tags.of(stack).add("bellwether-stage", stage);
   const on = { table: table(stack, settings), bus: bus(stack, settings) };
   const waiting = queues(stack, settings);
   const kept = secrets(stack, settings);

@@ -2,7 +2,8 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { readBridge } from "../../stacks/bridge.ts";
+import { ROOT } from "../../functions/cli/catalogue.ts";
+import { readBridge, synthesise } from "../../stacks/bridge.ts";
 
 /** What CDK would have written, as far as the bridge looks at it. */
 async function written(change: {
@@ -64,6 +65,16 @@ describe("the bridge", () => {
   test("refuses several stacks, as it makes one", async () => {
     await expect(readBridge(await written({ stacks: ["one", "two"] }))).rejects.toThrow(
       /expected one stack/,
+    );
+  });
+});
+
+describe("synthesis in a process of its own", () => {
+  test("says in its own words what a person wrote wrong", async () => {
+    const outDir = await mkdtemp(join(tmpdir(), "bellwether-synth-"));
+    const refused = synthesise(ROOT, outDir, { BELLWETHER_STAGE: "No Such Stage" });
+    await expect(refused).rejects.toThrow(
+      /^synthesis failed:\nbellwether: BELLWETHER_STAGE: expected .* got "No Such Stage"$/,
     );
   });
 });
