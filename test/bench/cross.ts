@@ -17,18 +17,31 @@ export const smaCross = defineStrategy({
   name: "sma-cross",
   description: "SMA cross, fixed quantity",
   bars: "1m",
-  params: z.object({ fast: z.int().default(10), slow: z.int().default(30) }),
-  state: z.object({}),
+  params: z.object({
+    fast: z.int().default(10),
+    slow: z.int().default(30),
+    rests: z.boolean().default(false).describe("Asks nothing on the bar in which an order fills"),
+  }),
+  state: z.object({ decidedMs: z.int().default(0) }),
   indicators: ({ fast, slow }) => ({ fast: sma(fast), slow: sma(slow) }),
-  onBar({ position, indicators: { fast, slow } }) {
+  onBar({ bar, params, state, position, indicators: { fast, slow } }) {
+    if (params.rests && state.decidedMs === bar.openTimeMs) return;
+    const decided = { decidedMs: bar.closeTimeMs };
     if (position.side === "flat" && crossedAbove(fast, slow)) {
-      return { intents: [enterLong({ reason: "fast above slow" })] };
+      return { state: decided, intents: [enterLong({ reason: "fast above slow" })] };
     }
     if (position.side === "long" && crossedBelow(fast, slow)) {
-      return { intents: [exit({ reason: "fast below slow" })] };
+      return { state: decided, intents: [exit({ reason: "fast below slow" })] };
     }
   },
 });
+
+/** What a run of the cross may differ in. */
+export interface CrossParams {
+  readonly fast: number;
+  readonly slow: number;
+  readonly rests?: boolean;
+}
 
 /** An always-open instrument with the tick of the benchmark's series. */
 export function benchInstrument(symbol: string) {
@@ -36,10 +49,7 @@ export function benchInstrument(symbol: string) {
 }
 
 /** A profile over so many always-open instruments. */
-export function crossProfile(
-  symbols: readonly string[],
-  params: { readonly fast: number; readonly slow: number },
-) {
+export function crossProfile(symbols: readonly string[], params: CrossParams) {
   return defineProfile(smaCross, {
     name: "bench",
     params,

@@ -2,14 +2,18 @@ import { createRequire } from "node:module";
 import type { BarColumns } from "../../core/domain/market.ts";
 import { sma } from "../../core/index.ts";
 import type { CrossOutcome } from "./rawLoop.ts";
-import { QUANTITY } from "./rawLoop.ts";
+import { CASH, QUANTITY } from "./rawLoop.ts";
 
 // grademark and data-forge come as CommonJS.
 const require = createRequire(import.meta.url);
 const { DataFrame } = require("data-forge");
 const { backtest } = require("grademark");
 
-/** The same cross in grademark, whose averages are worked out beforehand, outside of the clock. */
+/**
+ * The same cross in grademark, whose averages are worked out beforehand, outside of the clock. It
+ * asks no rule on a bar in which it opens or closes a position, so whoever is compared must rest
+ * there too. A position that is open at the end it closes at the last close: that is no fill.
+ */
 export async function grademarkCross(
   columns: BarColumns,
   fast: number,
@@ -30,8 +34,15 @@ export async function grademarkCross(
     series,
   );
   const elapsedMs = performance.now() - startedMs;
-  const profit = trades.reduce((sum: number, trade: { profit: number }) => sum + trade.profit, 0);
-  return { fills: trades.length * 2, equity: profit * QUANTITY, elapsedMs };
+  const profit = trades.reduce((sum: number, trade: Trade) => sum + trade.profit, 0);
+  const isOpen = trades.at(-1)?.exitReason === "finalize";
+  const fills = trades.length * 2 - (isOpen ? 1 : 0);
+  return { fills, equity: CASH + profit * QUANTITY, elapsedMs };
+}
+
+interface Trade {
+  readonly profit: number;
+  readonly exitReason: string;
 }
 
 interface Row {

@@ -5,14 +5,14 @@ import { noFee } from "../../core/simulation/fees.ts";
 import { noLatency } from "../../core/simulation/latency.ts";
 import { noSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
-import { benchInstrument, crossProfile } from "./cross.ts";
+import { benchInstrument, type CrossParams, crossProfile } from "./cross.ts";
 import type { CrossOutcome } from "./rawLoop.ts";
 
 /** The cross through the public strategy API, the handlers and the simulated venue. */
 export async function crossReplay(
   series: readonly BarColumns[],
   fidelity: Fidelity,
-  params: { readonly fast: number; readonly slow: number } = { fast: 10, slow: 30 },
+  params: CrossParams = { fast: 10, slow: 30 },
 ): Promise<CrossOutcome & { readonly elapsedMs: number }> {
   const symbols = series.map((_, i) => `S${i}`);
   const world = new World({
