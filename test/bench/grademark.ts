@@ -3,6 +3,7 @@ import type { BarColumns } from "../../core/domain/market.ts";
 import { sma } from "../../core/index.ts";
 import type { CrossOutcome } from "./rawLoop.ts";
 import { CASH, QUANTITY } from "./rawLoop.ts";
+import { processorMs } from "./report.ts";
 
 // grademark and data-forge come as CommonJS.
 const require = createRequire(import.meta.url);
@@ -18,10 +19,10 @@ export async function grademarkCross(
   columns: BarColumns,
   fast: number,
   slow: number,
-): Promise<CrossOutcome & { readonly elapsedMs: number }> {
+): Promise<CrossOutcome & { readonly busyMs: number }> {
   const rows = rowsOf(columns, fast, slow);
   const series = new DataFrame(rows);
-  const startedMs = performance.now();
+  const startedMs = processorMs();
   const trades = backtest(
     {
       entryRule(enter: () => void, { bar }: { bar: Row }) {
@@ -33,11 +34,11 @@ export async function grademarkCross(
     },
     series,
   );
-  const elapsedMs = performance.now() - startedMs;
+  const busyMs = processorMs() - startedMs;
   const profit = trades.reduce((sum: number, trade: Trade) => sum + trade.profit, 0);
   const isOpen = trades.at(-1)?.exitReason === "finalize";
   const fills = trades.length * 2 - (isOpen ? 1 : 0);
-  return { fills, equity: CASH + profit * QUANTITY, elapsedMs };
+  return { fills, equity: CASH + profit * QUANTITY, busyMs };
 }
 
 interface Trade {

@@ -1,4 +1,5 @@
 import type { BarColumns } from "../../core/domain/market.ts";
+import { processorMs } from "./report.ts";
 
 /** What every contender of the benchmark must agree on before its speed counts. */
 export interface CrossOutcome {
@@ -60,9 +61,9 @@ export async function awaitLoop(
   columns: BarColumns,
   fast: number,
   slow: number,
-): Promise<CrossOutcome & { readonly elapsedMs: number }> {
-  const startedMs = performance.now();
+): Promise<CrossOutcome & { readonly busyMs: number }> {
+  const startedMs = processorMs();
   const outcome = rawLoop(columns, fast, slow);
   for (let i = 0; i < columns.length; i += 1) await undefined;
-  return { ...outcome, elapsedMs: performance.now() - startedMs };
+  return { ...outcome, busyMs: processorMs() - startedMs };
 }

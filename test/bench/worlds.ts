@@ -7,13 +7,14 @@ import { noSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import { benchInstrument, type CrossParams, crossProfile } from "./cross.ts";
 import type { CrossOutcome } from "./rawLoop.ts";
+import { processorMs } from "./report.ts";
 
 /** The cross through the public strategy API, the handlers and the simulated venue. */
 export async function crossReplay(
   series: readonly BarColumns[],
   fidelity: Fidelity,
   params: CrossParams = { fast: 10, slow: 30 },
-): Promise<CrossOutcome & { readonly elapsedMs: number }> {
+): Promise<CrossOutcome & { readonly busyMs: number }> {
   const symbols = series.map((_, i) => `S${i}`);
   const world = new World({
     profiles: [crossProfile(symbols, params)],
@@ -42,10 +43,10 @@ export async function crossReplay(
     fromMs: Number.MIN_SAFE_INTEGER,
     toMs: Number.POSITIVE_INFINITY,
   });
-  const startedMs = performance.now();
+  const startedMs = processorMs();
   await replay.run();
-  const elapsedMs = performance.now() - startedMs;
+  const busyMs = processorMs() - startedMs;
   const fills = world.journal.filter(({ type }) => type === "order.filled.v1").length;
   const equity = replay.marks.equity.get("bench")?.at(-1)?.equity ?? Number.NaN;
-  return { fills, equity, elapsedMs };
+  return { fills, equity, busyMs };
 }
