@@ -16,6 +16,7 @@ export const ONE: Decimal = 1_000_000_000n;
 export const ZERO: Decimal = 0n;
 
 const UNIT = 1e9;
+const HALF: Decimal = ONE / 2n;
 /** Below this a float64 times 1e9 keeps an error under half a billionth, so rounding is exact. */
 const SAFE_MAGNITUDE = 4_000_000;
 const TEXT = /^([+-]?)(\d+)(?:\.(\d*))?$/;
@@ -63,7 +64,9 @@ export function textOf(value: Decimal): string {
 
 /** Product, rounded half away from zero to the billionth. */
 export function multiply(a: Decimal, b: Decimal): Decimal {
-  return divideRounded(a * b, ONE);
+  // As divideRounded does, with the half of one known beforehand: this runs several times a fill.
+  const product = a * b;
+  return product < 0n ? -((HALF - product) / ONE) : (product + HALF) / ONE;
 }
 
 /**
@@ -82,7 +85,7 @@ export function roundDown(value: Decimal, step: Decimal): Decimal {
 
 /** The multiple of `step` nearest to `value`, half away from zero (prices to a tick). */
 export function roundNearest(value: Decimal, step: Decimal): Decimal {
-  return divideRounded(value, step) * step;
+  return value % step === 0n ? value : divideRounded(value, step) * step;
 }
 
 /** Absolute value. */

@@ -153,8 +153,8 @@ export class OrderBook {
   tell(reports: VenueReport[], report: VenueReport): void {
     reports.push(report);
     const history = this.known.get(report.orderId);
-    if (history === undefined) this.known.set(report.orderId, [report]);
-    else history.push(report);
+    // A list of just this length: one that is pushed to keeps room for many more, for ever.
+    this.known.set(report.orderId, history === undefined ? [report] : [...history, report]);
   }
 
   private accepted({ request, held }: WorkingOrder, timeMs: number, reports: VenueReport[]): void {

@@ -26,12 +26,13 @@ export const smaCross = defineStrategy({
   indicators: ({ fast, slow }) => ({ fast: sma(fast), slow: sma(slow) }),
   onBar({ bar, params, state, position, indicators: { fast, slow } }) {
     if (params.rests && state.decidedMs === bar.openTimeMs) return;
-    const decided = { decidedMs: bar.closeTimeMs };
     if (position.side === "flat" && crossedAbove(fast, slow)) {
-      return { state: decided, intents: [enterLong({ reason: "fast above slow" })] };
+      const intents = [enterLong({ reason: "fast above slow" })];
+      return { state: { decidedMs: bar.closeTimeMs }, intents };
     }
     if (position.side === "long" && crossedBelow(fast, slow)) {
-      return { state: decided, intents: [exit({ reason: "fast below slow" })] };
+      const intents = [exit({ reason: "fast below slow" })];
+      return { state: { decidedMs: bar.closeTimeMs }, intents };
     }
   },
 });
