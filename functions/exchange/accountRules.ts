@@ -2,7 +2,6 @@ import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import {
   type Decimal,
   decimal,
-  decimalOf,
   divide,
   larger,
   multiply,
@@ -80,9 +79,8 @@ function auctionFault({ timeInForce, instrument }: OrderDraft, nowMs: number): R
   return forbidden(`${timeInForce} orders must be submitted after 7:00pm and before ${text}`);
 }
 
-function marketPrice({ instrument }: OrderDraft, { venue }: AccountState): Decimal | null {
-  const { lastPrice } = venue.market(instrument);
-  return lastPrice > 0 ? decimalOf(lastPrice) : null;
+function marketPrice({ instrument }: OrderDraft, { books }: AccountState): Decimal | null {
+  return books.priceOf(instrument.symbol) ?? null;
 }
 
 function priceFault(draft: OrderDraft, state: AccountState): Refusal | null {
@@ -209,16 +207,16 @@ function costFault(draft: OrderDraft, state: AccountState): Refusal | null {
 function powerFault({ requests, instrument }: Placement, state: AccountState): Refusal | null {
   const [request] = requests;
   const { books, desk, venue } = state;
-  const power = books.buyingPower(desk.open());
+  // Asked for only where something is opened: it looks at every open order.
   const reason = lackOf(request, venue.market(instrument), {
-    buyingPower: () => power,
+    buyingPower: () => books.buyingPower(desk.open()),
     position: (symbol) => books.quantity(symbol),
   });
   if (reason === null) return null;
   const price = request.limitPrice ?? request.stopPrice ?? request.referencePrice;
   const cost = request.notional ?? multiply(request.quantity ?? ZERO, price);
   return forbidden("insufficient buying power", {
-    buying_power: textOf(power),
+    buying_power: textOf(books.buyingPower(desk.open())),
     cost_basis: textOf(cost),
   });
 }

@@ -111,7 +111,7 @@ export class RecordedMarket {
       if (action === undefined || tape === undefined || tape.lastPrice === 0) continue;
       const factor = priceFactorOf(action, tape.lastPrice);
       this.watcher.onAction(action, tape, factor);
-      if (action.kind === "split") tape.lastPrice *= factor;
+      if (action.kind === "split") tape.rescale(factor);
     }
   }
 

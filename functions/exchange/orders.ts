@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { decimalOf, ONE, ZERO } from "../../core/domain/decimal.ts";
+import { ONE, ZERO } from "../../core/domain/decimal.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { checkAccount, heldForOrders, intentOf } from "./accountRules.ts";
 import { forbidden, malformed, notFound, type Refusal, unprocessable } from "./errors.ts";
@@ -53,7 +53,7 @@ export function place(paper: PaperAccount, json: unknown): ExchangeOrder {
   const placement = placementOf(draft, {
     clientOrderId,
     intent: intentOf(side, books.quantity(instrument.symbol)),
-    lastPrice: venue.market(instrument).lastPrice,
+    lastPrice: books.priceOf(instrument.symbol) ?? null,
     nowMs,
     legId: (leg) => uuidOf("leg", paper.settings.seed, clientOrderId, leg),
   });
@@ -160,7 +160,7 @@ function changed(
 
 /** A larger order needs shares or means for what it is larger by. */
 function roomFault(
-  { books, desk, venue }: PaperAccount,
+  { books, desk }: PaperAccount,
   order: ExchangeOrder,
   request: OrderRequest,
 ): Refusal | null {
@@ -174,8 +174,7 @@ function roomFault(
     if (more <= existing - held) return null;
     return forbidden("insufficient qty available for order");
   }
-  const last = decimalOf(venue.market(order.instrument).lastPrice);
-  const price = request.limitPrice ?? request.stopPrice ?? last;
+  const price = request.limitPrice ?? request.stopPrice ?? books.priceOf(symbol) ?? ZERO;
   const power = books.buyingPower(desk.open(), order.request.id);
   const cost = ((request.quantity ?? ZERO) * price) / ONE;
   return cost > power ? forbidden("insufficient buying power") : null;

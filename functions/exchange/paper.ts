@@ -20,7 +20,7 @@ import { Faults } from "./faults.ts";
 import { type MarketWatcher, RecordedMarket } from "./market.ts";
 import type { Settings } from "./options.ts";
 import { EquityCurve } from "./portfolio.ts";
-import { closeAt, type Tape } from "./tape.ts";
+import type { Tape } from "./tape.ts";
 import { Updates } from "./updates.ts";
 import { Watchlists } from "./watchlists.ts";
 
@@ -96,11 +96,6 @@ export class PaperAccount implements MarketWatcher {
     return Math.min(session.preOpenTimeMs, this.nowMs);
   }
 
-  /** The last price of the session before, dollars; 0 where there is none. */
-  previousClose({ base }: Tape): number {
-    return closeAt(base.columns, this.dayStartMs);
-  }
-
   /** Listens to market data until the returned function is called. */
   listen(listener: DataListener): () => void {
     this.listeners.add(listener);
@@ -166,6 +161,10 @@ export class PaperAccount implements MarketWatcher {
     this.market.advanceTo(this.createdMs);
     this.isOpen = true;
     this.dateEnd = dateEndMs(this.calendar, this.createdMs + 1);
+    for (const tape of this.market.tapes.values()) {
+      tape.lastPrice ||= tape.closeBefore(this.createdMs);
+      tape.previousClose = tape.closeBefore(this.dayStartMs);
+    }
     this.curve.add(this.createdMs, numberOf(this.books.equity()));
   }
 
@@ -178,6 +177,7 @@ export class PaperAccount implements MarketWatcher {
     this.chargeNights(date, next, endMs);
     this.noteFees(endMs);
     this.books.settle(next);
+    for (const tape of this.market.tapes.values()) tape.previousClose = tape.lastPrice;
     this.dateEnd = dateEndMs(this.calendar, timeMs + 1);
   }
 

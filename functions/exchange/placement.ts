@@ -1,4 +1,4 @@
-import { decimalOf, ONE } from "../../core/domain/decimal.ts";
+import { type Decimal, ONE } from "../../core/domain/decimal.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import type { Placement } from "./desk.ts";
 import type { PositionIntent } from "./order.ts";
@@ -8,8 +8,8 @@ import type { OrderDraft } from "./orderBody.ts";
 export interface PlacementTerms {
   readonly clientOrderId: string;
   readonly intent: PositionIntent;
-  /** Dollars; 0 where none is known yet. */
-  readonly lastPrice: number;
+  /** Dollars; null where none is known yet. */
+  readonly lastPrice: Decimal | null;
   readonly nowMs: number;
   /** Client order ids of the legs: Alpaca makes them up. */
   legId(leg: "target" | "stop"): string;
@@ -30,7 +30,6 @@ function rootOf(draft: OrderDraft, terms: PlacementTerms): OrderRequest {
   const { clientOrderId, lastPrice, nowMs, intent } = terms;
   const { takeProfit, limitPrice, stopPrice, orderClass } = draft;
   const isOco = orderClass === "oco";
-  const known = lastPrice > 0 ? decimalOf(lastPrice) : null;
   return {
     id: clientOrderId,
     intentId: clientOrderId,
@@ -54,7 +53,7 @@ function rootOf(draft: OrderDraft, terms: PlacementTerms): OrderRequest {
     replaces: null,
     reason: "sent through the API",
     decidedTimeMs: nowMs,
-    referencePrice: known ?? limitPrice ?? stopPrice ?? takeProfit ?? ONE,
+    referencePrice: lastPrice ?? limitPrice ?? stopPrice ?? takeProfit ?? ONE,
   };
 }
 

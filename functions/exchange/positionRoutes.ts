@@ -70,7 +70,7 @@ function shown(paper: PaperAccount, { position, instrument }: Held) {
     instrument,
     open: paper.desk.open(),
     lastPrice: tape?.lastPrice ?? 0,
-    previousClose: tape === undefined ? 0 : paper.previousClose(tape),
+    previousClose: tape?.previousClose ?? 0,
     dayStartMs: paper.dayStartMs,
   });
 }

@@ -29,6 +29,8 @@ export class Tape {
   tradeRow = 0;
   /** Of bars and prints, dollars as of now; 0 before the first. */
   lastPrice = 0;
+  /** Of the session before, in shares as they are now; 0 where there was none. */
+  previousClose = 0;
 
   constructor(feeds: readonly [BarFeed, ...BarFeed[]], ticks: readonly TickFeed[]) {
     const sorted = [...feeds].sort((a, b) => (isFiner(a.timeframe, b.timeframe) ? -1 : 1));
@@ -47,6 +49,26 @@ export class Tape {
 
   get nextTradeMs(): number {
     return this.trades?.eventTimeMs[this.tradeRow] ?? NEVER;
+  }
+
+  /** The last close at or before a time that any of the recordings has, dollars; 0 for none. */
+  closeBefore(timeMs: number): number {
+    let close = 0;
+    let lastMs = Number.NEGATIVE_INFINITY;
+    for (const { columns } of this.feeds) {
+      const row = rowsUntil(columns.closeTimeMs, timeMs) - 1;
+      const closedMs = columns.closeTimeMs[row] ?? Number.NEGATIVE_INFINITY;
+      if (closedMs <= lastMs) continue;
+      lastMs = closedMs;
+      close = columns.close[row] ?? 0;
+    }
+    return close;
+  }
+
+  /** Restates what is remembered, as a split does. */
+  rescale(priceFactor: number): void {
+    this.lastPrice *= priceFactor;
+    this.previousClose *= priceFactor;
   }
 
   /** Moves the cursor to the next bar. */

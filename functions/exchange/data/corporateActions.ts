@@ -56,7 +56,7 @@ export function corporateActionsJson(paper: PaperAccount, query: URLSearchParams
 
 /** The same as the trading API announces it. @throws Refusal (422) where dates are missing. */
 export function announcementsJson(paper: PaperAccount, query: URLSearchParams): readonly unknown[] {
-  const types = listIn(query, "ca_types");
+  const types = listIn(query, "ca_types")?.map((one) => one.toLowerCase()) ?? null;
   const since = dateIn(query, "since");
   const until = dateIn(query, "until");
   if (types === null || since === null || until === null) {
@@ -73,7 +73,7 @@ export function announcementsJson(paper: PaperAccount, query: URLSearchParams): 
       return {
         id: idOf(one),
         corporate_action_id: idOf(one),
-        ca_type: isCash ? "dividend" : "split",
+        ca_type: isCash ? "Dividend" : "Split",
         ca_sub_type: isCash ? "cash" : kind,
         initiating_symbol: action.symbol,
         target_symbol: action.symbol,

@@ -59,8 +59,8 @@ function daysOf(paper: PaperAccount, kind: DataKind): readonly Day[] {
     const days = tape === undefined ? [] : lastDays(tape, paper.nowMs);
     const today = days.at(-1);
     if (tape === undefined || today === undefined) return [];
-    const before = days.length === 2 ? (days[0]?.close ?? 0) : 0;
-    return [{ symbol, price: tape.lastPrice || today.close, before, volume: today.volume }];
+    const { lastPrice, previousClose: before } = tape;
+    return [{ symbol, price: lastPrice || today.close, before, volume: today.volume }];
   });
 }
 
