@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import { iso } from "../../core/domain/time.ts";
 import { malformed } from "./errors.ts";
+import { readFault } from "./faults.ts";
 import { readBody } from "./orderBody.ts";
 import type { PaperAccount } from "./paper.ts";
 import { instantIn } from "./query.ts";
@@ -29,7 +30,7 @@ export function adminRoutes(paper: PaperAccount, run: Run): Hono {
     return c.json(stateOf(paper, run));
   });
   app.get("/faults", (c) => c.json(faults.list()));
-  app.post("/faults", async (c) => c.json(faults.arm(await jsonOf(c)), 201));
+  app.post("/faults", async (c) => c.json(faults.arm(readFault(await jsonOf(c))), 201));
   app.delete("/faults", (c) => {
     faults.clear();
     return c.body(null, 204);

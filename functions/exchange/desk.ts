@@ -93,24 +93,18 @@ export class Desk {
   replace(old: ExchangeOrder, request: OrderRequest): ExchangeOrder {
     const nowMs = this.parts.nowMs();
     const { instrument, orderClass, intent } = old;
-    const order = this.register.add(
-      request,
-      { instrument, orderClass, intent, replaces: old },
-      nowMs,
-    );
-    order.parent = old.parent;
-    order.legs = old.legs;
+    const terms = { instrument, orderClass, intent, replaces: old };
+    const order = this.register.add(request, terms, nowMs);
     order.status = old.status;
-    for (const leg of order.legs) leg.parent = order;
-    if (order.parent !== null) {
-      order.parent.legs = order.parent.legs.map((leg) => (leg === old ? order : leg));
-    }
+    succeed(old, order);
     // The venue counts what was executed before, as FIX does; Alpaca counts the new order alone.
     const { quantity } = request;
     const { before = ZERO, filled = ZERO, reduced = ZERO } = old.working ?? {};
     const whole = quantity === null ? null : quantity + before + filled + reduced;
     const replacement = { ...request, quantity: whole };
     this.take(this.parts.venue.replace(old.request.id, replacement, nowMs));
+    // The venue may refuse all the same: the old one keeps its place.
+    if (order.status === "rejected") succeed(order, old);
     return order;
   }
 
@@ -140,6 +134,14 @@ export class Desk {
       if (!isFinal(one)) this.take(this.parts.venue.cancel(one.request.id, nowMs));
     }
   }
+}
+
+/** Gives an order's place in its group to another. */
+function succeed(from: ExchangeOrder, to: ExchangeOrder): void {
+  to.parent = from.parent;
+  to.legs = from.legs;
+  for (const leg of to.legs) leg.parent = to;
+  if (to.parent !== null) to.parent.legs = to.parent.legs.map((leg) => (leg === from ? to : leg));
 }
 
 /** Legs close what their parent opens. */

@@ -62,10 +62,8 @@ export class Faults {
   private readonly watchers: ((armed: Fault) => void)[] = [];
 
   /** Arms a fault. @throws InputError where it is none. */
-  arm(input: FaultInput | unknown): Fault {
-    const parsed = fault.safeParse(input);
-    if (!parsed.success) throw new InputError(`fault: ${z.prettifyError(parsed.error)}`);
-    const one = parsed.data;
+  arm(input: FaultInput): Fault {
+    const one = readFault(input);
     const left = "times" in one ? one.times : Number.POSITIVE_INFINITY;
     // A cut happens at once and to what is open now.
     if (one.kind !== "drop") this.armed.push({ fault: one, left });
@@ -106,6 +104,13 @@ export class Faults {
   watch(watcher: (armed: Fault) => void): void {
     this.watchers.push(watcher);
   }
+}
+
+/** Reads a fault. @throws InputError where it is none. */
+export function readFault(json: unknown): Fault {
+  const parsed = fault.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new InputError(`fault: ${z.prettifyError(parsed.error)}`);
 }
 
 function isOf<K extends Kind>(one: Fault, kind: K): one is OfKind<K> {

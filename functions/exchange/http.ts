@@ -26,14 +26,10 @@ export function httpOf(paper: PaperAccount, run: Run): (request: Request) => Pro
   return async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith(ADMIN)) return app.fetch(request);
-    const at = { method: request.method, path: pathname };
-    if (take(faults, "lost", at, false) !== null) throw new LostReply("socket hang up");
-    const early = take(faults, "reply", at, false);
-    if (early !== null) return troubled(early);
+    const early = troubleOf(faults, request.method, pathname, false);
+    if (early !== null) return early;
     const response = await app.fetch(request);
-    if (take(faults, "lost", at, true) !== null) throw new LostReply("socket hang up");
-    const late = take(faults, "reply", at, true);
-    return late === null ? response : troubled(late);
+    return troubleOf(faults, request.method, pathname, true) ?? response;
   };
 }
 
@@ -100,30 +96,21 @@ function refusalOf(error: Error): Refusal {
   return new Refusal(500, 50010000, `internal server error: ${error.message}`);
 }
 
-type RestFault = NonNullable<ReturnType<typeof take>>;
-
-/** Uses up a fault of REST that is meant for a request. */
-function take<K extends "reply" | "lost">(
-  faults: Faults,
-  kind: K,
-  { method, path }: { readonly method: string; readonly path: string },
-  after: boolean,
-) {
-  return faults.take<"reply" | "lost">(
-    kind,
-    (one) =>
-      one.after === after &&
-      (one.method === undefined || one.method.toUpperCase() === method) &&
-      path.startsWith(one.path),
-  );
-}
-
-function troubled(fault: RestFault): Response {
-  if (fault.kind === "lost") throw new LostReply("socket hang up");
+/**
+ * What a fault makes of a request, before it takes effect or after; null where none is meant.
+ * @throws LostReply where the line is cut.
+ */
+function troubleOf(faults: Faults, method: string, path: string, after: boolean): Response | null {
+  const fits = (one: { after: boolean; path: string; method?: string | undefined }) =>
+    one.after === after &&
+    (one.method === undefined || one.method.toUpperCase() === method) &&
+    path.startsWith(one.path);
+  if (faults.take("lost", fits) !== null) throw new LostReply("socket hang up");
+  const fault = faults.take("reply", fits);
+  if (fault === null) return null;
   const { status, retryAfterS } = fault;
-  const body = fault.body ?? defaultBody(status);
   const headers = retryAfterS === undefined ? {} : { "Retry-After": String(retryAfterS) };
-  return Response.json(body, { status, headers });
+  return Response.json(fault.body ?? defaultBody(status), { status, headers });
 }
 
 function defaultBody(status: number): unknown {

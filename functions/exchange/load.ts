@@ -16,15 +16,17 @@ import { actionsFrom } from "../replay/recorded.ts";
 /** What to read for an exchange. */
 export interface LoadRequest {
   readonly dataDir: string;
-  /** Pairs have a slash; empty for all that the folder has. */
-  readonly symbols: readonly string[];
-  /** The bars that drive the clock; null for the finest that there are from `fromMs` on. */
-  readonly timeframe: Timeframe | null;
-  readonly fromMs: number | undefined;
-  readonly fill: string;
-  /** A file of splits and dividends; null for the data folder's own, where it has one. */
-  readonly actions: string | null;
-  readonly onBad: Policy;
+  /** Pairs have a slash; default all shares that the folder has. */
+  readonly symbols?: readonly string[];
+  /** The bars that drive the clock; default the finest that there are from `fromMs` on. */
+  readonly timeframe?: Timeframe | null;
+  readonly fromMs?: number | undefined;
+  /** What fills orders: `quotes` and `trades` need recordings of their own. */
+  readonly fill?: string;
+  /** A file of splits and dividends; default the data folder's own, where it has one. */
+  readonly actions?: string | null;
+  /** What happens to bad rows; default `fail`. */
+  readonly onBad?: Policy;
 }
 
 /** What an exchange is to serve. */
@@ -45,8 +47,9 @@ const ACTIONS = ["corporate-actions", "events.csv"];
  * @throws InputError where a symbol has no data, or none from the start on.
  */
 export async function loadExchange(request: LoadRequest): Promise<Loaded> {
-  const { dataDir, fill, onBad } = request;
-  const symbols = request.symbols.length > 0 ? request.symbols : await symbolsIn(dataDir);
+  const { dataDir, fill, onBad = "fail", actions = null } = request;
+  const { symbols: asked = [] } = request;
+  const symbols = asked.length > 0 ? asked : await symbolsIn(dataDir);
   const feeds: BarFeed[] = [];
   const ticks: TickFeed[] = [];
   for (const symbol of symbols) {
@@ -59,20 +62,23 @@ export async function loadExchange(request: LoadRequest): Promise<Loaded> {
     else if (fill === "quotes") await findData(dataDir, symbol, base.timeframe, "quotes");
     if (fill === "trades") ticks.push(await tradesOf(base, dataDir, onBad));
   }
-  const file = request.actions ?? join(dataDir, ...ACTIONS);
-  const isThere = request.actions !== null || existsSync(file);
+  const file = actions ?? join(dataDir, ...ACTIONS);
+  const isThere = actions !== null || existsSync(file);
   return { feeds, ticks, actions: isThere ? await actionsFrom(file) : [] };
 }
 
 async function barsOf(instrument: Instrument, request: LoadRequest): Promise<readonly BarFeed[]> {
-  const { dataDir, timeframe, fromMs = Number.NEGATIVE_INFINITY, onBad } = request;
+  const { dataDir, timeframe = null, onBad = "fail" } = request;
+  const { fromMs = Number.NEGATIVE_INFINITY } = request;
   const { symbol, calendar: id } = instrument;
   const feeds: BarFeed[] = [];
+  let found = 0;
   const wanted = timeframe === "1s" ? (["1s", ...LOOKED_FOR] as const) : LOOKED_FOR;
   for (const frame of wanted) {
     if (timeframe !== null && isFiner(frame, timeframe)) continue;
     const files = await filesOf(dataDir, symbol, frame, "bars");
     if (files === null) continue;
+    found += 1;
     const { data } = await readBars(files, {
       timeframe: frame,
       calendar: calendarOf(id),
@@ -87,10 +93,11 @@ async function barsOf(instrument: Instrument, request: LoadRequest): Promise<rea
   }
   if (feeds.length > 0 && (timeframe === null || feeds[0]?.timeframe === timeframe)) return feeds;
   // Says where it looked, and what there is.
-  await findData(dataDir, symbol, timeframe ?? "1d", "bars");
-  const since = Number.isFinite(fromMs) ? ` from ${iso(fromMs)} on` : "";
+  if (timeframe !== null) await findData(dataDir, symbol, timeframe, "bars");
+  const since = found > 0 && Number.isFinite(fromMs) ? ` from ${iso(fromMs)} on` : "";
+  const there = (await symbolsIn(dataDir)).join(", ");
   throw new InputError(
-    `${symbol}: expected ${timeframe ?? ""} bars${since} in ${dataDir}, got none`,
+    `${symbol}: expected bars${since} in ${dataDir}, got none; symbols found there: ${there}`,
   );
 }
 

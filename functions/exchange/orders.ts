@@ -131,7 +131,11 @@ function changeFault(order: ExchangeOrder, change: OrderChange): Refusal | null 
   }
   return (
     idFault(change.clientOrderId) ??
-    incrementFault(order.instrument, { limit_price: limitPrice, stop_price: stopPrice, trail })
+    incrementFault(order.instrument, {
+      limit_price: limitPrice,
+      stop_price: stopPrice,
+      trail: terms.trailPrice === null ? null : trail,
+    })
   );
 }
 

@@ -170,10 +170,10 @@ export class PaperAccount implements MarketWatcher {
 
   private endDate(timeMs: number): void {
     const endMs = this.dateEnd;
-    const date = this.calendar.tradingDateOf(endMs - 1);
+    const { date, closeTimeMs } = this.calendar.previousSession(endMs);
     const next = this.calendar.tradingDateOf(endMs);
     const maintenance = this.books.maintenance().requirement;
-    this.closed = { equity: this.books.equity(), maintenance, timeMs: endMs - 1 };
+    this.closed = { equity: this.books.equity(), maintenance, timeMs: closeTimeMs - 1 };
     this.chargeNights(date, next, endMs);
     this.noteFees(endMs);
     this.books.settle(next);

@@ -25,7 +25,12 @@ export class EquityCurve {
   private values = new Float64Array(1024);
   private length = 0;
 
+  /** Of several within a minute, its end included, the last is kept. */
   add(timeMs: number, equity: number): void {
+    const last = this.times[this.length - 1] ?? Number.NEGATIVE_INFINITY;
+    if (this.length > 1 && Math.ceil(last / MINUTE_MS) === Math.ceil(timeMs / MINUTE_MS)) {
+      this.length -= 1;
+    }
     if (this.length === this.times.length) this.grow();
     this.times[this.length] = timeMs;
     this.values[this.length] = equity;

@@ -42,7 +42,7 @@ export interface Bucket {
 export function bucketsOf(
   tape: Tape,
   frame: WireFrame,
-  span: Span & { readonly knownMs: number },
+  span: Span,
   adjustments: readonly Adjustment[] = RAW,
 ): readonly Bucket[] {
   const feed = feedFor(tape, frame);
@@ -61,16 +61,11 @@ class Gathering {
   readonly buckets: Bucket[] = [];
   private readonly tape: Tape;
   private readonly frame: WireFrame;
-  private readonly span: Span & { readonly knownMs: number };
+  private readonly span: Span;
   private readonly adjustments: readonly Adjustment[];
   private readonly startOf: (openMs: number) => number;
 
-  constructor(
-    tape: Tape,
-    frame: WireFrame,
-    span: Span & { readonly knownMs: number },
-    adjustments: readonly Adjustment[],
-  ) {
+  constructor(tape: Tape, frame: WireFrame, span: Span, adjustments: readonly Adjustment[]) {
     this.tape = tape;
     this.frame = frame;
     this.span = span;

@@ -68,17 +68,18 @@ function isDescending(query: URLSearchParams): boolean {
   throw badRequest(`invalid sort: ${sort}`);
 }
 
-function writeToken({ symbol, skip, fromMs, toMs }: Place): string {
-  return Buffer.from(`${symbol}|${skip}|${fromMs}|${toMs}`).toString("base64url");
+function writeToken({ symbol, skip, fromMs, toMs, knownMs }: Place): string {
+  return Buffer.from([symbol, skip, fromMs, toMs, knownMs].join("|")).toString("base64url");
 }
 
 /** A token can't be made to show what is yet to come. */
 function readToken(token: string, nowMs: number): Place {
   const [symbol = "", ...numbers] = Buffer.from(token, "base64url").toString().split("|");
-  const [skip, fromMs, toMs] = numbers.map(Number);
-  const isSound = [skip, fromMs, toMs].every((one) => one !== undefined && Number.isInteger(one));
-  if (symbol === "" || numbers.length !== 3 || !isSound || (skip ?? -1) < 0) {
+  const [skip = -1, fromMs = 0, toMs = 0, known = 0] = numbers.map(Number);
+  const isSound = [skip, fromMs, toMs, known].every(Number.isInteger);
+  if (symbol === "" || numbers.length !== 4 || !isSound || skip < 0) {
     throw badRequest("invalid page_token");
   }
-  return { symbol, skip: skip ?? 0, fromMs: fromMs ?? 0, toMs: Math.min(toMs ?? 0, nowMs) };
+  const knownMs = Math.min(known, nowMs);
+  return { symbol, skip, fromMs, toMs: Math.min(toMs, knownMs), knownMs };
 }

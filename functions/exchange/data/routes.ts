@@ -138,7 +138,7 @@ function seriesPage(
 }
 
 function readerOf(
-  { market, nowMs }: PaperAccount,
+  { market }: PaperAccount,
   query: URLSearchParams,
   series: Series,
   kind: DataKind,
@@ -147,8 +147,8 @@ function readerOf(
   if (series === "trades") return (tape, span) => tradePoints(tape, span, kind);
   const frame = readFrame(query.get("timeframe"));
   return (tape, span) => {
-    const adjustments = adjustmentsIn(query, market.actions, tape, nowMs);
-    const buckets = bucketsOf(tape, frame, { ...span, knownMs: nowMs }, adjustments);
+    const adjustments = adjustmentsIn(query, market.actions, tape, span.knownMs);
+    const buckets = bucketsOf(tape, frame, span, adjustments);
     return {
       length: buckets.length,
       at: (row) => {

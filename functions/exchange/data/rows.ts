@@ -8,10 +8,11 @@ import type { Tape } from "../tape.ts";
 /** Shares and crypto have their own endpoints, fields and midnights. */
 export type DataKind = "stocks" | "crypto";
 
-/** A span of time, both ends included, UTC ms. */
+/** A span of time, both ends included, and until when what closed in it is shown, UTC ms. */
 export interface Span {
   readonly fromMs: number;
   readonly toMs: number;
+  readonly knownMs: number;
 }
 
 /** Data points of one symbol, ascending. */
@@ -28,7 +29,7 @@ export function spanIn(query: URLSearchParams, kind: DataKind, nowMs: number): S
   if (query.has("start") && query.has("end") && toMs < fromMs) {
     throw badRequest("end should not be before start");
   }
-  return { fromMs, toMs: Math.min(toMs, nowMs) };
+  return { fromMs, toMs: Math.min(toMs, nowMs), knownMs: nowMs };
 }
 
 function dayStart(kind: DataKind, nowMs: number): number {
