@@ -12,7 +12,7 @@ const stop = (side: "buy" | "sell", price: number) => ({
   stop_price: String(price),
 });
 
-/** A minute after the open: AAA at 100, a share in whole lots, one that can't be sold short, a pair. */
+/** A minute after the open: AAA at 100, one in whole lots, one never lent out, and a pair. */
 function shop(options = {}): Rig {
   const one = rig(
     [
