@@ -5,19 +5,24 @@ import { readBytes } from "./files.ts";
 import { parseText } from "./table.ts";
 
 /**
- * A split or a cash dividend. From the open of `exDate` on the share is another: after a split one
- * old share is `value` new ones (7 for Apple's 7:1, 0.125 for a reverse 1:8); a dividend leaves
- * `value` dollars a share behind, in raw dollars of that day.
+ * What happens to a share from the open of `exDate` on. After a split one old share is `value` new
+ * ones (7 for Apple's 7:1, 0.125 for a reverse 1:8); a dividend leaves `value` dollars a share
+ * behind, in raw dollars of that day; a delisting pays its holders `value` dollars a share, which
+ * may be 0; after a symbol change it trades as `newSymbol`, and `value` is 0.
  */
 export interface CorporateAction {
   readonly exDate: string;
   readonly symbol: string;
-  readonly kind: "split" | "dividend";
+  readonly kind: "split" | "dividend" | "symbol-change" | "delisting";
   readonly value: number;
-  /** Last date on which the share traded with the old count or with the dividend. */
-  readonly lastCumDate: string;
+  readonly newSymbol: string | null;
+  /**
+   * Last date on which the share traded with the old count or with the dividend; null for other
+   * kinds.
+   */
+  readonly lastCumDate: string | null;
   /** Raw close of that date, dollars. */
-  readonly lastCumClose: number;
+  readonly lastCumClose: number | null;
 }
 
 /** Factors up to and including `date`: adjusted close = raw close × priceFactor × splitFactor. */
@@ -39,7 +44,10 @@ export interface TickerChange {
 }
 
 /**
- * Reads splits and cash dividends, ascending by ex-date; all symbols, or one.
+ * Reads corporate actions, ascending by ex-date; all symbols, or one. The columns are `ex_date`,
+ * `symbol`, `type` and `value`; beside them `last_cum_date` and `close_on_last_cum_date` for a
+ * `split` or `dividend`, and `new_symbol` for a `symbol-change`, whose `value` may be blank. For a
+ * `delisting` the ex-date is the first session without trading, `value` the last price paid.
  * @throws InputError naming file, line and field when a row is not what it should be.
  */
 export async function readCorporateActions(
@@ -47,21 +55,31 @@ export async function readCorporateActions(
   symbol?: string,
 ): Promise<readonly CorporateAction[]> {
   const rows = await records(path, ["ex_date", "symbol", "type", "value"]);
-  const actions = rows.map((row): CorporateAction => {
-    const kind = row.text("type");
-    if (kind !== "split" && kind !== "dividend") throw row.wrong("type", "split or dividend");
-    return {
-      exDate: row.date("ex_date"),
-      symbol: row.text("symbol"),
-      kind,
-      value: row.positive("value"),
-      lastCumDate: row.date("last_cum_date"),
-      lastCumClose: row.positive("close_on_last_cum_date"),
-    };
-  });
-  return actions
+  return rows
+    .map(actionOf)
     .filter((action) => symbol === undefined || action.symbol === symbol)
     .sort((a, b) => (a.exDate < b.exDate ? -1 : a.exDate > b.exDate ? 1 : 0));
+}
+
+function actionOf(row: Row): CorporateAction {
+  const kind = row.text("type");
+  const head = { exDate: row.date("ex_date"), symbol: row.text("symbol"), newSymbol: null };
+  switch (kind) {
+    case "split":
+    case "dividend": {
+      const lastCumDate = row.date("last_cum_date");
+      const lastCumClose = row.positive("close_on_last_cum_date");
+      return { ...head, kind, value: row.positive("value"), lastCumDate, lastCumClose };
+    }
+    case "delisting":
+      return { ...head, kind, value: row.amount("value"), lastCumDate: null, lastCumClose: null };
+    case "symbol-change": {
+      const newSymbol = row.text("new_symbol");
+      return { ...head, kind, value: 0, newSymbol, lastCumDate: null, lastCumClose: null };
+    }
+    default:
+      throw row.wrong("type", "split, dividend, symbol-change or delisting");
+  }
 }
 
 /**

@@ -8,16 +8,16 @@ import type { CorporateAction } from "../../core/runtime/actionHandler.ts";
 import type { Selections } from "../../core/strategy/runner.ts";
 import { readCorporateActions } from "../readers/index.ts";
 
-/** Splits and dividends of a file, each before the first trade of its ex date. */
+/** Corporate actions of a file, each before the first trade of its ex date. */
 export async function actionsFrom(path: string): Promise<readonly CorporateAction[]> {
   const calendar = calendarOf("us-equity");
   const read = await readCorporateActions(path);
   return read
-    .map(({ exDate, symbol, kind, value }) => ({
+    .map(({ exDate, symbol, kind, value, newSymbol }) => ({
       symbol,
       kind,
       value: decimalOf(value),
-      newSymbol: null,
+      newSymbol,
       timeMs: calendar.sessionOn(exDate)?.preOpenTimeMs ?? 0,
     }))
     .filter(({ timeMs }) => timeMs > 0)

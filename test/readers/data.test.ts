@@ -112,6 +112,7 @@ describe.skipIf(missing)("recorded data", () => {
       records(`${DATA}/daily/AAPL.csv.gz`).map((row) => [row.date, Number(row.close)]),
     );
     for (const { kind, value, lastCumDate, lastCumClose } of actions) {
+      if (lastCumDate === null || lastCumClose === null) throw new Error(`a ${kind} of AAPL`);
       expect(closes.get(lastCumDate)).toBeCloseTo(lastCumClose, 1);
       const at = factors.findIndex((factor) => factor.date === lastCumDate);
       const [before, after] = [factors[at], factors[at + 1]];

@@ -12,6 +12,7 @@ import {
   readTrades,
   readWide,
 } from "../../functions/readers/index.ts";
+import { actionsFrom } from "../../functions/replay/recorded.ts";
 import { scratch } from "./scratch.ts";
 
 const { dir, file } = scratch();
@@ -131,7 +132,28 @@ describe("corporate actions", () => {
     expect(await readCorporateActions(path)).toHaveLength(3);
   });
 
+  test("symbol changes name the new symbol, and delistings what was paid at last", async () => {
+    const rows = [
+      "2009-08-05,WMI,symbol-change,,,,WM",
+      "2008-09-26,WM,delisting,0,,,",
+      "2007-01-03,WM,dividend,0.54,2007-01-02,45.2,",
+    ];
+    const path = file("changes.csv", `${head.trimEnd()},new_symbol\n${rows.join("\n")}`);
+    expect(await readCorporateActions(path)).toMatchObject([
+      { kind: "dividend", newSymbol: null, lastCumClose: 45.2 },
+      { kind: "delisting", value: 0, newSymbol: null, lastCumDate: null },
+      { exDate: "2009-08-05", symbol: "WMI", kind: "symbol-change", value: 0, newSymbol: "WM" },
+    ]);
+    expect((await actionsFrom(path)).map(({ kind, newSymbol }) => [kind, newSymbol])).toEqual([
+      ["dividend", null],
+      ["delisting", null],
+      ["symbol-change", "WM"],
+    ]);
+  });
+
   test.each([
+    ["2014-06-09,A,symbol-change,,,", "new_symbol"],
+    ["2014-06-09,A,delisting,-1,,", "value"],
     ["2014-06-31,A,split,7,2014-06-06,1", "ex_date"],
     ["2014-06-09,A,merger,7,2014-06-06,1", "type"],
     ["2014-06-09,A,split,0,2014-06-06,1", "value"],
