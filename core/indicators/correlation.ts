@@ -1,5 +1,5 @@
 import type { Indicator, IndicatorState } from "./indicator.ts";
-import { type PairMoments, pairMoments, rollPair, scalePairX } from "./pair-moments.ts";
+import { type PairMoments, pairMoments, rollPair, scalePairX, scalePairY } from "./pair-moments.ts";
 import { requirePeriod, requireSource, requireSymbol } from "./params.ts";
 import { factorOf, priceOf, type Source } from "./source.ts";
 
@@ -48,6 +48,9 @@ export function correlation(
     },
     rescale(state, priceFactor, volumeFactor) {
       scalePairX(state.pairs, factorOf(source, priceFactor, volumeFactor));
+    },
+    rescaleOther(state, priceFactor, volumeFactor) {
+      scalePairY(state.pairs, factorOf(source, priceFactor, volumeFactor));
     },
   };
 }
@@ -109,6 +112,9 @@ export function beta(
     },
     rescale(state, priceFactor, volumeFactor) {
       state.last *= factorOf(source, priceFactor, volumeFactor);
+    },
+    rescaleOther(state, priceFactor, volumeFactor) {
+      state.lastOther *= factorOf(source, priceFactor, volumeFactor);
     },
   };
 }

@@ -34,4 +34,6 @@ export interface Indicator<S extends IndicatorState = IndicatorState> {
    * `priceFactor` and every earlier volume by `volumeFactor`.
    */
   rescale(state: S, priceFactor: number, volumeFactor: number): void;
+  /** The same for the past of the instrument named by `against`; left out where none is. */
+  rescaleOther?(state: S, priceFactor: number, volumeFactor: number): void;
 }

@@ -107,6 +107,18 @@ export function scalePairX(pairs: PairMoments, factor: number): void {
   scaleAll(pairs.xys, factor);
 }
 
+/** As if every `y` so far had been multiplied by a factor. */
+export function scalePairY(pairs: PairMoments, factor: number): void {
+  for (const sums of [pairs.block, pairs.window]) {
+    sums.y *= factor;
+    sums.yy *= factor * factor;
+    sums.xy *= factor;
+  }
+  scaleAll(pairs.ys, factor);
+  scaleAll(pairs.yys, factor * factor);
+  scaleAll(pairs.xys, factor);
+}
+
 function scaleSums(sums: Sums, factor: number): void {
   sums.x *= factor;
   sums.xx *= factor * factor;

@@ -70,6 +70,21 @@ export function rescaleSlot(runner: Runner, slot: Slot, price: number, volume: n
   }
 }
 
+/**
+ * Restates what the indicators of a slot keep of another instrument, after a split or dividend of
+ * that one. Answers whether there was anything to restate.
+ */
+export function rescaleAgainst(slot: Slot, symbol: string, price: number, volume: number): boolean {
+  let restated = false;
+  for (const [i, indicator] of slot.own.entries()) {
+    const kept = slot.states[i];
+    if (indicator.against !== symbol || kept === undefined) continue;
+    indicator.rescaleOther?.(kept, price, volume);
+    restated = true;
+  }
+  return restated;
+}
+
 function rescaleScan({ state: { scan } }: Slot, price: number, volume: number): void {
   if (scan === null) return;
   if (scan.open !== null) scan.open *= price;

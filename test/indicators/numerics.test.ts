@@ -88,3 +88,24 @@ test("an instrument without its partner's bar is not taken in", () => {
   expect(state).toEqual(indicator.create());
   expect(indicator.against).toBe("B");
 });
+
+describe("a split of the other instrument of a pair", () => {
+  test.each([
+    ["correlation", kit.correlation(4, { against: "B" })],
+    ["beta", kit.beta(4, { against: "B" })],
+  ])("leaves %s as it would have been without", (_, indicator) => {
+    const bar = (close: number) => barAt(close);
+    const own = [10, 11, 10.5, 12, 11, 12.5, 13];
+    const other = [100, 104, 103, 109, 104, 111, 113];
+    const whole = indicator.create();
+    const split = indicator.create();
+    for (const [i, price] of own.entries()) {
+      const before = other[i] ?? 0;
+      if (i === 4) indicator.rescaleOther?.(split, 0.25, 4);
+      indicator.update(whole, bar(price), bar(before));
+      indicator.update(split, bar(price), bar(i < 4 ? before : before / 4));
+    }
+    expect(whole.now).not.toBe(0);
+    expect(split.now).toBeCloseTo(whole.now, 12);
+  });
+});
