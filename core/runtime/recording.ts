@@ -1,8 +1,20 @@
+import { InputError } from "../domain/errors.ts";
+import { newYorkDate } from "../domain/time.ts";
 import type { EventOf } from "../events/catalogue.ts";
 import type { FinancingRates } from "../simulation/financing.ts";
 import type { CorporateAction } from "./actionHandler.ts";
 import type { BarFeed } from "./feeds.ts";
 import type { TickFeed } from "./ticks.ts";
+
+/** @throws InputError naming the range of the bars where a replay would end before all of them. */
+export function requireWithin({ feeds, toMs }: Recording, firstMs: number): void {
+  if (toMs >= firstMs) return;
+  const lastMs = Math.max(...feeds.map(({ columns }) => columns.closeTimeMs.at(-1) ?? firstMs));
+  const [first, last] = [newYorkDate(firstMs), newYorkDate(lastMs)];
+  throw new InputError(
+    `to: expected a time within the bars, ${first} to ${last}, got ${newYorkDate(toMs - 1)}`,
+  );
+}
 
 /** What a replay walks through. */
 export interface Recording {

@@ -6,7 +6,7 @@ import { alongside } from "./awaiting.ts";
 import { barData } from "./feeds.ts";
 import { dateEndMs, Marks, markAll } from "./marks.ts";
 import { chargeNights, expireAll } from "./nights.ts";
-import type { Recording } from "./recording.ts";
+import { type Recording, requireWithin } from "./recording.ts";
 import { TickTrack } from "./ticks.ts";
 import { Timetable } from "./timetable.ts";
 import {
@@ -66,6 +66,7 @@ export class Replay {
     for (const track of tracks) this.bySymbol.set(track.feed.instrument.symbol, track);
     const startMs = this.tracks.nextMs;
     if (startMs === NEVER) throw new InputError("expected at least one bar to replay, got none");
+    requireWithin(recording, startMs);
     this.timetable = new Timetable(profiles, startMs - 1);
     this.dateEndMs = dateEndMs(this.calendar, startMs);
   }

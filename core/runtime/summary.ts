@@ -6,6 +6,7 @@ import { decimalOf, divide, multiply, numberOf, ZERO } from "../domain/decimal.t
 import type { BarColumns } from "../domain/market.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { endedWarnings } from "./ended.ts";
 import type { EquityMark } from "./marks.ts";
 import {
   averageFillPrice,
@@ -57,6 +58,8 @@ interface Run {
   readonly bars: number;
   readonly lastPrices: ReadonlyMap<string, number>;
   readonly benchmark: readonly EquityMark[];
+  /** Warnings of instruments whose recordings ended long before the others'. */
+  readonly ended: readonly string[];
 }
 
 function runOf(
@@ -96,6 +99,7 @@ function runOf(
     bars: symbols.reduce((sum, symbol) => sum + (columns.get(symbol)?.length ?? 0), 0),
     lastPrices: new Map(symbols.map((symbol) => [symbol, columns.get(symbol)?.close.at(-1) ?? 0])),
     benchmark: grown(equity, benchmark),
+    ended: endedWarnings(profile, columns, recording.toMs),
   };
 }
 
@@ -148,7 +152,7 @@ function profileResultOf(run: Run, world: World, hash: Hash): ProfileResult {
     outcomes: outcomesOf(world.journal, profile.name),
     statistics: { ...statistics },
     benchmark: { symbol: profile.benchmark, equity: [...run.benchmark] },
-    warnings: warningsOf(world, profile),
+    warnings: [...warningsOf(world, profile), ...run.ended],
   };
 }
 

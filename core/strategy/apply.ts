@@ -11,9 +11,12 @@ import { rebalance } from "../portfolio/rebalance.ts";
 import { assess } from "../risk/assess.ts";
 import { type Draft, partiesOf } from "./draft.ts";
 import { equityExact, equityWhenAsked } from "./equity.ts";
+import { isFresh, STALE_SESSIONS } from "./freshness.ts";
 import type { Intent } from "./intents.ts";
 import { DraftRisk } from "./risk.ts";
 import type { Slot } from "./slot.ts";
+
+const ENDED = `it had no bar in the last ${STALE_SESSIONS} sessions`;
 
 /** Sizes the intents of one instrument, asks risk, and records what comes of them. */
 export function applyIntents(
@@ -31,6 +34,10 @@ export function applyIntents(
       draft.outcome(slot.symbol, index, "not-in-universe", `${intent.symbol} is not traded`);
       continue;
     }
+    if (!isFresh(other, draft.timeMs)) {
+      draft.outcome(other.symbol, index, "no-data", ENDED);
+      continue;
+    }
     const price = other === slot ? lastPrice : other.state.lastPrice;
     const plan = planIntent(intent, index, contextOf(draft, other, price));
     applyPlan(draft, other, plan, intent.reason);
@@ -45,13 +52,22 @@ export function applyWeights(
   reason: string,
 ): void {
   const { profile } = draft.runner;
+  const slots = draft.runner.all(draft.state);
+  const ended = slots.filter((slot) => !isFresh(slot, draft.timeMs));
+  const isEnded = (symbol: string) => ended.some((slot) => slot.symbol === symbol);
+  for (const [index, { symbol }] of ended.entries()) {
+    const isAsked = weights[symbol] !== undefined || draft.ledger.positions[symbol] !== undefined;
+    if (isAsked) draft.outcome(symbol, index, "no-data", ENDED);
+  }
   const { orders, kept } = rebalance({
-    holdings: draft.runner.all(draft.state).map((slot) => ({
-      instrument: slot.instrument,
-      quantity: draft.ledger.positions[slot.symbol]?.quantity ?? ZERO,
-      price: decimalOf(slot.state.lastPrice),
-    })),
-    weights,
+    holdings: slots
+      .filter(({ symbol }) => !isEnded(symbol))
+      .map((slot) => ({
+        instrument: slot.instrument,
+        quantity: draft.ledger.positions[slot.symbol]?.quantity ?? ZERO,
+        price: decimalOf(slot.state.lastPrice),
+      })),
+    weights: Object.fromEntries(Object.entries(weights).filter(([symbol]) => !isEnded(symbol))),
     equity: equityExact(draft),
     cash: profile.account.kind === "cash" ? draft.ledger.cash : null,
     minTradeNotional: profile.rebalance.minTradeNotional,

@@ -14,11 +14,12 @@ import {
 import { trackDay } from "./day.ts";
 import type { ScheduleStep, Step } from "./define.ts";
 import { Draft } from "./draft.ts";
+import { isFresh } from "./freshness.ts";
 import type { Decision, Runner } from "./runner.ts";
 import { select } from "./select.ts";
 import type { Slot } from "./slot.ts";
 import type { ProfileState } from "./snapshot.ts";
-import { rescaleSlot, takeBar, takeFrameBar } from "./take.ts";
+import { rescaleAgainst, rescaleSlot, takeBar, takeFrameBar } from "./take.ts";
 
 const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
 
@@ -162,12 +163,17 @@ function onTrade(draft: Draft, { data, eventTimeMs }: EventOf<"trade.received.v1
 }
 
 function onCorporateAction(draft: Draft, event: EventOf<"corporate-action.applied.v1">): boolean {
-  const { data } = event;
-  const slot = draft.runner.slot(draft.state, data.symbol);
-  if (slot === undefined || data.priceFactor === 1) return false;
+  const { symbol, kind, priceFactor } = event.data;
+  if (priceFactor === 1) return false;
   // A split trades more shares for less each; a dividend lowers the price alone.
-  const volumeFactor = data.kind === "split" ? 1 / data.priceFactor : 1;
-  rescaleSlot(draft.runner, slot, data.priceFactor, volumeFactor);
+  const volumeFactor = kind === "split" ? 1 / priceFactor : 1;
+  let restated = false;
+  for (const other of draft.runner.all(draft.state)) {
+    if (rescaleAgainst(other, symbol, priceFactor, volumeFactor)) restated = true;
+  }
+  const slot = draft.runner.slot(draft.state, symbol);
+  if (slot === undefined) return restated;
+  rescaleSlot(draft.runner, slot, priceFactor, volumeFactor);
   return true;
 }
 
@@ -179,7 +185,8 @@ function onSchedule(draft: Draft, event: EventOf<"schedule.fired.v1">): boolean 
   if (!scans && strategy.onSchedule === undefined) return false;
   followDay(draft);
   if (scans) select(draft, scan);
-  const members = runner.all(state).filter((slot) => slot.state.warm);
+  const { eventTimeMs } = event;
+  const members = runner.all(state).filter((slot) => slot.state.warm && isFresh(slot, eventTimeMs));
   const step = strategy.onSchedule?.({
     schedule: event.data.schedule,
     sessionDate: event.data.sessionDate,
