@@ -1,4 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { profilesPlugin } from "./profilesPlugin.ts";
+
+/** The checkout, whose profiles go into the bundles. */
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
  * Packages written for CommonJS ask for `require`, which a module does not have. The long name is
@@ -45,6 +50,7 @@ export async function bundle(
     define: Object.fromEntries(define),
     banner: { js: REQUIRE },
     logLevel: "error",
+    plugins: [profilesPlugin(ROOT)],
   });
   const [output] = Object.values(metafile.outputs);
   const sizes = new Map<string, number>();

@@ -1,0 +1,23 @@
+import { MINUTE_MS } from "../../core/domain/time.ts";
+import { openBooks, openProfile } from "../../core/runtime/open.ts";
+import { baseOf } from "../../core/runtime/pollBars.ts";
+import { deployed } from "../lambda/environment.ts";
+import { historyOf } from "../serve/history.ts";
+import { type JobReport, scheduleEntry } from "./handler.ts";
+
+/** Daily bars are waited for, and AWS may be late by a minute or two itself. */
+const DEADLINE_MS = 15 * MINUTE_MS;
+
+/** Lambda's entry: a job by its name. Profiles that are new get their books and history first. */
+export async function handler(payload: unknown): Promise<JobReport> {
+  const { ports, needs } = await deployed();
+  const { profiles } = needs;
+  const nowMs = ports.clock.nowMs();
+  await openBooks(ports.store, profiles);
+  const base = baseOf(profiles);
+  for (const profile of profiles) {
+    const history = () => historyOf(ports.marketData, profile, base, nowMs);
+    await openProfile(ports.store, profile, history, nowMs);
+  }
+  return scheduleEntry(ports, { profiles, deadlineMs: DEADLINE_MS })(payload);
+}
