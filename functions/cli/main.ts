@@ -8,6 +8,7 @@ import { indicatorsCommand } from "./indicators.ts";
 import { newCommand } from "./new.ts";
 import { replayCommand } from "./replay.ts";
 import { schemaCommand } from "./schema.ts";
+import { serveCommand } from "./serve.ts";
 import { stageCommands } from "./stage/commands.ts";
 import { systemDeps } from "./stage/system.ts";
 import { strategiesCommand } from "./strategies.ts";
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
     indicatorsCommand,
     newCommand,
     schemaCommand,
+    serveCommand,
   ]) {
     program.addCommand(make(terminal));
   }

@@ -17,6 +17,7 @@ import type { History } from "../../core/runtime/warmUp.ts";
 import type { VenueConfig } from "../../core/simulation/config.ts";
 import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
 import { Runner } from "../../core/strategy/runner.ts";
+import { connectAlpaca } from "../alpaca/connect.ts";
 import { decideEntry } from "../decide/handler.ts";
 import type { DynamoTable } from "../dynamo/client.ts";
 import { DynamoLeases } from "../dynamo/dynamoLeases.ts";
@@ -25,7 +26,6 @@ import { DynamoSwitches } from "../dynamo/dynamoSwitches.ts";
 import { createExchange } from "../exchange/exchange.ts";
 import { executeEntry } from "../execute/handler.ts";
 import { scheduleEntry } from "../schedule/handler.ts";
-import { alpacaDesk } from "../serve/alpacaDesk.ts";
 import { playMarket } from "../serve/playback.ts";
 import { LocalCloud } from "./cloud.ts";
 
@@ -62,15 +62,16 @@ export async function wireReplay(
   const exchange = createExchange({ feeds: recording.feeds, cash, fromMs: startMs, ...models });
   const clock = { nowMs: () => exchange.nowMs };
   const store = new DynamoStore(table, clock);
-  // Keys that nobody else has: the exchange of this process takes any.
-  const client = {
+  const { venue, data: marketData } = connectAlpaca({
     keyId: "replay",
+    // Keys that nobody else has: the exchange of this process takes any.
     secret: randomUUID(),
-    fetchApi: (url: Parameters<typeof fetch>[0], init?: Parameters<typeof fetch>[1]) =>
-      exchange.fetch(new Request(url, init)),
-  };
-  const desk = { account, client, store, clock, limit: UNLIMITED, fees: models.fees };
-  const { venue, marketData } = alpacaDesk(desk);
+    fetchApi: (url, init) => exchange.fetch(new Request(url, init)),
+    clock,
+    known: async () => (await store.book(account))?.value.orders ?? [],
+    fees: models.fees,
+    limit: UNLIMITED,
+  });
   const ports: LivePorts = {
     store,
     journal: store,

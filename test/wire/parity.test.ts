@@ -8,8 +8,8 @@ import { bpsFee } from "../../core/simulation/fees.ts";
 import { bpsSlippage } from "../../core/simulation/slippage.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
 import { Runner } from "../../core/strategy/runner.ts";
+import { connectAlpaca } from "../../functions/alpaca/connect.ts";
 import { createExchange } from "../../functions/exchange/exchange.ts";
-import { alpacaDesk } from "../../functions/serve/alpacaDesk.ts";
 import { playMarket } from "../../functions/serve/playback.ts";
 import { barAt } from "../live/desk.ts";
 import { LiveStore } from "../live/liveStore.ts";
@@ -23,14 +23,11 @@ describe("over the wire of the exchange, by the real client", () => {
     const exchange = createExchange({ feeds: played, slippage: bpsSlippage(1), fees: bpsFee(1) });
     const store = new LiveStore();
     const clock = { nowMs: () => exchange.nowMs };
-    const { venue, marketData } = alpacaDesk({
-      account: "minutes",
-      client: {
-        keyId: "key",
-        secret: "secret",
-        fetchApi: (url, init) => exchange.fetch(new Request(url, init)),
-      },
-      store,
+    const { venue, data: marketData } = connectAlpaca({
+      keyId: "key",
+      secret: "secret",
+      fetchApi: (url, init) => exchange.fetch(new Request(url, init)),
+      known: () => store.book("minutes")?.value.orders ?? [],
       clock,
       limit: { requests: 1_000_000, windowMs: 60_000 },
       fees: bpsFee(1),

@@ -1,0 +1,138 @@
+import { Command } from "commander";
+import { InputError } from "../../core/domain/errors.ts";
+import { addDays, isDate, newYorkTimeMs } from "../../core/domain/time.ts";
+import { compileProfile } from "../../core/strategy/profile.ts";
+import { notifierTo } from "../notify/notifier.ts";
+import { parseTarget } from "../notify/targets.ts";
+import { DEFAULTS, modelsOf } from "../replay/run.ts";
+import { loadFeeds } from "../replay/sources.ts";
+import { DEFAULT_FOLDER } from "./books/open.ts";
+import { allProfiles, picked } from "./catalogue.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface Options {
+  readonly store: string;
+  readonly data?: string;
+  readonly replay?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly fees: string;
+  readonly slippage: string;
+  readonly url?: string;
+  readonly paper?: boolean;
+  readonly notify?: readonly string[];
+}
+
+const EXAMPLES = `
+Examples:
+  bellwether serve minutes-breakout --data ../shared/data --replay 2013-10-08
+  bellwether serve sixty-forty --data ../shared/data --from 2009-01-01 --to 2009-03-31
+  bellwether exchange --data ../shared/data --symbols SPY,IBM,AIG,BAC --speed 60   # and beside it:
+  bellwether serve minutes-breakout --url http://127.0.0.1:8787
+  APCA_API_KEY_ID=… APCA_API_SECRET_KEY=… bellwether serve sixty-forty --paper
+
+A recorded day runs as fast as it can, against an exchange in this process. Everything that happens
+is in the folder of --store: see \`bellwether orders\`, \`why\`, \`journal\` and \`kill\`. A server that
+was stopped, or killed, goes on where its books are. Real money is not traded by this command.
+`;
+
+/** `bellwether serve`: everything in one process, on one machine. */
+export function serveCommand(terminal: Terminal): Command {
+  return new Command("serve")
+    .description("Run profiles on this machine: on a recorded day, an exchange, or Alpaca paper.")
+    .argument("<profiles...>", "profiles of one account, by name")
+    .option("--store <dir>", "folder of the books", DEFAULT_FOLDER)
+    .option("--data <dir>", "folder with recorded data instead of the profiles' own")
+    .option("--replay <date>", "drive one recorded day through it")
+    .option("--from <date>", "first recorded day; earlier bars are history")
+    .option("--to <date>", "last recorded day")
+    .option("--fees <model>", "fee model of the recorded market, as of replay", "none")
+    .option("--slippage <model>", "slippage model of it, as of replay", "none")
+    .option("--url <address>", "a running exchange that speaks as Alpaca does")
+    .option("--paper", "Alpaca's paper host, keys in APCA_API_KEY_ID and APCA_API_SECRET_KEY")
+    .option("--notify <targets...>", "who is told of trouble: slack:https://…, ntfy:https://…")
+    .addHelpText("after", EXAMPLES)
+    .action(async (names: string[], options: Options) => {
+      await serve(names, options, terminal);
+    });
+}
+
+async function serve(names: readonly string[], options: Options, terminal: Terminal) {
+  const all = await allProfiles();
+  const profiles = names.map((name) => picked(all, name, "profile"));
+  const compiled = profiles.map(compileProfile);
+  const { LocalStore } = await import("../localStore/localStore.ts");
+  const isRecorded = options.url === undefined && options.paper !== true;
+  const store = new LocalStore({ folder: options.store, volatile: isRecorded });
+  const log = (line: string) => terminal.err(`${line}\n`);
+  const clock = { nowMs: () => Date.now() };
+  const notifier = notifierTo({ targets: (options.notify ?? []).map(parseTarget), clock, log });
+  try {
+    if (!isRecorded) {
+      const { trade } = await import("../serve/live.ts");
+      const keys = keysOf(options.paper === true, process.env);
+      const request = { profiles: compiled, store, baseUrl: options.url, notifier, log, ...keys };
+      await trade(request, interrupted());
+      return;
+    }
+    const { recordedMarket } = await import("../serve/recorded.ts");
+    const range = rangeOf(options);
+    const { fees, slippage } = options;
+    const request = { ...DEFAULTS, ...range, fees, slippage, profiles };
+    const dataDir = options.data ?? null;
+    const loaded = await loadFeeds(compiled, { dataDir, onBad: "fail" });
+    const recording = {
+      feeds: loaded.map(({ feed }) => feed),
+      ticks: [],
+      signals: [],
+      actions: [],
+      financing: null,
+      ...range,
+    };
+    const models = modelsOf(request);
+    const market = recordedMarket({ profiles: compiled, recording, models, store, notifier, log });
+    const server = await market.start(store);
+    const moments = await market.play(server, range.toMs);
+    terminal.out(`${moments} moments were played; the books are in ${options.store}\n`);
+  } finally {
+    await store.close();
+  }
+}
+
+function rangeOf({ replay, from, to }: Options) {
+  if (replay !== undefined && (from ?? to) !== undefined) {
+    throw new InputError("--replay: expected a day, or --from and --to, got both");
+  }
+  const first = replay ?? from;
+  const last = replay ?? to;
+  return {
+    fromMs: first === undefined ? DEFAULTS.fromMs : dayStart(first),
+    toMs: last === undefined ? DEFAULTS.toMs : dayStart(addDays(checked(last), 1)),
+  };
+}
+
+function dayStart(date: string): number {
+  return newYorkTimeMs(checked(date), "00:00");
+}
+
+function checked(date: string): string {
+  if (isDate(date)) return date;
+  throw new InputError(`expected a day as YYYY-MM-DD, got "${date}"`);
+}
+
+/** An exchange of one's own takes any keys; Alpaca does not. */
+function keysOf(isPaper: boolean, env: NodeJS.ProcessEnv) {
+  const keyId = env.APCA_API_KEY_ID ?? (isPaper ? "" : "local");
+  const secret = env.APCA_API_SECRET_KEY ?? (isPaper ? "" : "local");
+  if (keyId !== "" && secret !== "") return { keyId, secret };
+  throw new InputError("keys: expected APCA_API_KEY_ID and APCA_API_SECRET_KEY to be set");
+}
+
+/** Aborts at the first wish to stop; a second one ends the process as usual. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => controller.abort());
+  }
+  return controller.signal;
+}

@@ -1,0 +1,59 @@
+import { InvariantError } from "../../core/domain/errors.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Leases } from "../../core/ports/lease.ts";
+import type { MarketData } from "../../core/ports/marketData.ts";
+import type { Notifier } from "../../core/ports/notifier.ts";
+import type { OnceJob, Scheduler } from "../../core/ports/scheduler.ts";
+import type { VenueAccount } from "../../core/ports/venueAccount.ts";
+import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import type { CompiledProfile } from "../../core/strategy/profile.ts";
+import { Runner } from "../../core/strategy/runner.ts";
+import type { LocalStore } from "../localStore/localStore.ts";
+import { LocalSwitches } from "../localStore/localSwitches.ts";
+
+/** What a server of one machine is put together from. */
+export interface Parts {
+  readonly profiles: readonly CompiledProfile[];
+  readonly store: LocalStore;
+  readonly clock: Clock;
+  readonly marketData: MarketData;
+  readonly notifier: Notifier;
+  venue(account: string): VenueAccount;
+}
+
+/** The ports of one process on one machine. Bars up to `activeFromMs` only warm the indicators. */
+export function localPorts(parts: Parts, activeFromMs: number): LivePorts {
+  const { profiles, store, clock, marketData, notifier } = parts;
+  const runners = new Map(profiles.map((one) => [one.name, new Runner(one, activeFromMs)]));
+  return {
+    store,
+    journal: store,
+    switches: new LocalSwitches(store.tables),
+    clock,
+    marketData,
+    notifier,
+    venue: parts.venue,
+    runner(name) {
+      const runner = runners.get(name);
+      if (runner === undefined) throw new InvariantError(`profile ${name} does not run here`);
+      return runner;
+    },
+    leases: SOLE_HOLDER,
+    scheduler: OWN_CLOCK,
+  };
+}
+
+/** One process on one folder has nobody to share with: LMDB lets it alone write. */
+const SOLE_HOLDER: Leases = {
+  acquire: async (name, holder, nowMs, ttlMs) => {
+    return { name, holder, epoch: 1, expiresAtMs: nowMs + ttlMs };
+  },
+  renew: async (lease, nowMs, ttlMs) => ({ ...lease, expiresAtMs: nowMs + ttlMs }),
+  release: async () => {},
+};
+
+/** The engine looks at every schedule at every tick: nothing has to be planned ahead. */
+const OWN_CLOCK: Scheduler = {
+  once: async (_job: OnceJob) => "existed",
+  remove: async () => {},
+};
