@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "bellwether-bundles-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Calls a bundle's handler as Lambda would: from a folder of its own, with these variables alone. */
+/** Calls a bundle as Lambda would: from a folder of its own, with these variables alone. */
 async function called(name: string, env: Readonly<Record<string, string>>): Promise<string> {
   const file = join(folder, `${name}.mjs`);
   await bundle(new URL(`../../functions/${name}/lambda.ts`, import.meta.url).pathname, file);
