@@ -99,8 +99,6 @@ function rulesOf({ stage, needs }: Settings, made: Functions, queues: Queues): r
   });
   const rules: Rule[] = [
     counted("bars-stale", "bars that were due did not come", METRICS.barsStale),
-    counted("jobs-missed", "a job came too late and was not run", METRICS.jobsMissed),
-    counted("drift", "our books and the venue's differ", METRICS.driftFound),
     counted("denied-burst", "our risk refuses order after order", METRICS.ordersDenied, 10),
     counted("kill-switch", "a kill switch is on", METRICS.switchesOn),
     deadLetters(queues),

@@ -10,7 +10,7 @@ import type { Queues } from "./queues.ts";
 import type { Settings } from "./settings.ts";
 
 /** Who puts events on the bus: nothing of another source is routed. */
-const SOURCE = "bellwether";
+export const SOURCE = "bellwether";
 
 /** What `execute` acts on. */
 const TO_EXECUTE: readonly EventType[] = [

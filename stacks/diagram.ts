@@ -10,6 +10,7 @@ const SHAPES: Readonly<Record<string, readonly [string, string]>> = {
   "AWS::SecretsManager::Secret": ["{{", "}}"],
   "AWS::Events::EventBus": ["([", "])"],
   "AWS::SQS::Queue": [">", "]"],
+  "AWS::SNS::Topic": ["([", "])"],
   "AWS::Lambda::Url": ["((", "))"],
 };
 
@@ -106,7 +107,7 @@ function rules(template: Template): readonly Arrow[] {
       from,
       target,
       plainId(rule.id)
-        .replace(/^Rule/, "")
+        .replace(/^(Rule|Tell)/, "")
         .replace(/^Orders.*/, "orders"),
     );
   });

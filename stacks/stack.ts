@@ -19,6 +19,7 @@ import {
   lambda,
   openUrl,
 } from "./functions.ts";
+import { notices } from "./notices.ts";
 import { queues } from "./queues.ts";
 import { recurring, timing } from "./schedules.ts";
 import { secrets } from "./secrets.ts";
@@ -92,7 +93,8 @@ export function bellwetherStack(
   fromQueue(stack, "execute", waiting.execute, of("execute"));
   recurring(stack, settings, times, waiting, (to) => of(to).functionArn);
   if (bucket !== null) sweepMachine(stack, settings, bucket, of("sweep"));
-  alarms(stack, settings, made, waiting);
+  const topic = alarms(stack, settings, made, waiting);
+  notices(stack, settings, on.bus, topic, waiting);
   outputs(stack, made, kept.webhooks !== null);
   return stack;
 }

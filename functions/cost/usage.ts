@@ -44,7 +44,7 @@ export const ASSUMED = {
 
 /** Alarms of a stage, by the metrics that they look at: stacks/alarms.ts has them. */
 export function alarmMetrics(needs: Needs): number {
-  return 9 + (needs.signals.length > 0 ? 1 : 0) + (needs.streams ? 1 : 0);
+  return 7 + (needs.signals.length > 0 ? 1 : 0) + (needs.streams ? 1 : 0);
 }
 
 /** A month's usage of a stage, from what its profiles were counted to do in a session. */

@@ -7,14 +7,11 @@ export const METRIC_DIMENSION = "stage";
 /**
  * What is measured, by the name under which code counts and alarms look. CloudWatch charges a
  * metric by name and dimension for the hours in which it is written, so zeros are not written.
+ * What is an event already (missed jobs, drift, a halt) is told from the bus: stacks/notices.ts.
  */
 export const METRICS = {
   /** Bars that were due and did not come within their grace period. Count. */
   barsStale: "BarsStale",
-  /** Scheduled jobs that came past their deadline and were not run. Count. */
-  jobsMissed: "JobsMissed",
-  /** Differences between our books and the venue's that are past the tolerance. Count. */
-  driftFound: "DriftFound",
   /** Orders that our own risk refused. Count. */
   ordersDenied: "OrdersDenied",
   /** Webhook calls without a valid secret. Count. */

@@ -1,21 +1,13 @@
-import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type App, type Stack, Validations } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../core/domain/errors.ts";
 import { defineProfile } from "../../core/index.ts";
-import { webhookInlined } from "../../functions/bundle/webhookProfiles.ts";
-import { ROOT } from "../../functions/cli/catalogue.ts";
 import { needsOf } from "../../functions/deploy/needs.ts";
 import { recurringOf } from "../../functions/deploy/recurring.ts";
 import { scheduleEntry } from "../../functions/schedule/handler.ts";
 import { readBridge } from "../../stacks/bridge.ts";
-import { esbuildBundler } from "../../stacks/bundler.ts";
-import { entryPoint } from "../../stacks/entryPoints.ts";
 import { webhookFollower } from "../../strategies/webhook-follower.ts";
 import { MIX, SETS } from "./profiles.ts";
 import { staged } from "./stages.ts";
@@ -58,26 +50,6 @@ describe("what profiles need is what is deployed", () => {
       }),
     });
   });
-
-  test("an entry point that is not there is refused by name, before anything is made", async () => {
-    const bundler = esbuildBundler("/nowhere", await mkdtemp(join(tmpdir(), "bellwether-")));
-    await expect(bundler.bundle(entryPoint("decide"))).rejects.toThrow(
-      new InputError(
-        "decide: expected its entry point at functions/decide/lambda.ts, found no such file",
-      ),
-    );
-  });
-});
-
-test("the webhook's bundle is one file, told of its profiles and of nothing secret", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "bellwether-"));
-  const { profiles } = needsOf(SETS.webhook, "test");
-  const bundler = esbuildBundler(ROOT, folder);
-  const made = await bundler.bundle(entryPoint("webhook"), webhookInlined(profiles));
-  const text = await readFile(join(made.folder, made.file), "utf8");
-  expect(await readdir(made.folder)).toEqual(["index.mjs"]);
-  expect(made.sha256).toBe(createHash("sha256").update(text).digest("hex"));
-  expect(text).toContain("signals/tradingview");
 });
 
 describe("functions", () => {
@@ -305,10 +277,33 @@ describe("alarms", () => {
     });
   });
 
+  test("are not needed for what is an event: the bus tells the topic itself", () => {
+    everything.hasResourceProperties("AWS::Events::Rule", {
+      EventPattern: {
+        source: ["bellwether"],
+        "detail-type": ["account.reconciled.v1"],
+        detail: { data: { drifts: { isPast: [true] } } },
+      },
+      Targets: [
+        Match.objectLike({
+          Arn: { Ref: Match.stringLikeRegexp("^Alarms") },
+          InputTransformer: Match.objectLike({
+            InputTemplate: Match.stringLikeRegexp("Bellwether test: books of account <account>"),
+          }),
+        }),
+      ],
+    });
+    for (const type of ["job.missed.v1", "profile.halted.v1", "order.unknown.v1"]) {
+      everything.hasResourceProperties("AWS::Events::Rule", {
+        EventPattern: Match.objectLike({ "detail-type": [type] }),
+      });
+    }
+  });
+
   test("are ten at most, as many as AWS gives for nothing", () => {
     for (const template of [plain, everything, production]) {
       const count = Object.keys(template.findResources("AWS::CloudWatch::Alarm")).length;
-      expect(count).toBeGreaterThan(6);
+      expect(count).toBeGreaterThan(4);
       expect(count).toBeLessThanOrEqual(10);
     }
   });
