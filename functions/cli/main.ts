@@ -9,6 +9,7 @@ import { newCommand } from "./new.ts";
 import { replayCommand } from "./replay.ts";
 import { schemaCommand } from "./schema.ts";
 import { serveCommand } from "./serve.ts";
+import { sendSignalCommand } from "./sendSignal.ts";
 import { stageCommands } from "./stage/commands.ts";
 import { systemDeps } from "./stage/system.ts";
 import { strategiesCommand } from "./strategies.ts";
@@ -43,6 +44,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
     newCommand,
     schemaCommand,
     serveCommand,
+    sendSignalCommand,
   ]) {
     program.addCommand(make(terminal));
   }

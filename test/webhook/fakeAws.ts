@@ -2,6 +2,12 @@ import { createServer } from "node:http";
 
 type Item = Record<string, { readonly S: string }>;
 
+interface Put {
+  readonly Item: Item;
+  readonly ConditionExpression?: string;
+}
+const keyOf = ({ PK, SK }: Item) => `${PK?.S} ${SK?.S}`;
+
 /** What AWS was asked, as it came over the wire. */
 export interface Asked {
   readonly target: string;
@@ -21,11 +27,21 @@ export async function fakeAws(secrets: Readonly<Record<string, unknown>>) {
     const fault = faults.shift();
     if (fault !== undefined) return [fault[0], { __type: `com.amazonaws#${fault[1]}` }];
     if (target.endsWith("GetSecretValue")) return [200, { SecretString: JSON.stringify(secrets) }];
-    const keyed = (input.Item ?? input.Key) as Item;
-    const key = `${keyed.PK?.S} ${keyed.SK?.S}`;
-    if (target.endsWith("GetItem")) return [200, { Item: items.get(key) }];
-    if (items.has(key)) return [400, { __type: "x#ConditionalCheckFailedException" }];
-    items.set(key, keyed);
+    if (target.endsWith("GetItem")) return [200, { Item: items.get(keyOf(input.Key as Item)) }];
+    const puts = (input.TransactItems as { Put: Put }[] | undefined)?.map(({ Put }) => Put);
+    const all = puts ?? [input as unknown as Put];
+    const failed = all.map(
+      ({ Item, ConditionExpression: condition }) =>
+        condition === "attribute_not_exists(PK)" && items.has(keyOf(Item)),
+    );
+    if (failed.includes(true)) {
+      const CancellationReasons = failed.map((no) => ({
+        Code: no ? "ConditionalCheckFailed" : "None",
+      }));
+      if (puts === undefined) return [400, { __type: "x#ConditionalCheckFailedException" }];
+      return [400, { __type: "x#TransactionCanceledException", CancellationReasons }];
+    }
+    for (const { Item } of all) items.set(keyOf(Item), Item);
     return [200, {}];
   };
   const server = createServer(async (request, response) => {

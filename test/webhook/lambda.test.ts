@@ -60,10 +60,13 @@ function event(path: string, body?: string, own: Partial<HttpEvent> = {}, method
   } as const;
 }
 const signal = () => JSON.stringify(typed());
-const stored = () => [...aws.items.values()].flatMap(({ event: one }) => (one ? [one.S] : []));
+const stored = () =>
+  [...aws.items].flatMap(([key, { text: one }]) =>
+    key.startsWith("EVENT#") && one ? [one.S] : [],
+  );
 
 describe("the bundle on Lambda", () => {
-  it("stores a signal with one conditional put, as the envelope that all others read", async () => {
+  it("stores a signal with one transaction, as the envelope that all others read", async () => {
     const result = await handler(event("/signals/spy", signal()));
     expect(result.statusCode).toBe(202);
     const [text = ""] = stored();
@@ -72,9 +75,9 @@ describe("the bundle on Lambda", () => {
       type: "signal.received.v1",
       data: { symbol: "SPY", maxQuantity: 100_000_000_000n },
     });
-    const puts = aws.asked.filter(({ target }) => target.endsWith("PutItem"));
-    expect(puts).toHaveLength(1);
-    expect(puts[0]?.authorization).toMatch(
+    const writes = aws.asked.filter(({ target }) => target.endsWith("TransactWriteItems"));
+    expect(writes).toHaveLength(1);
+    expect(writes[0]?.authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/dynamodb\/aws4_request/,
     );
   });

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { main } from "../../functions/cli/main.ts";
+import { type Listening, listen } from "../../functions/webhook/node.ts";
+import { type Rig, rig, SECRETS } from "./rig.ts";
+
+let to: Rig;
+let server: Listening;
+beforeAll(async () => {
+  to = rig({ clock: { nowMs: () => Date.now() } });
+  server = await listen(to.ports, { port: 0, host: "127.0.0.1" });
+});
+afterAll(() => server.close());
+afterEach(() => vi.unstubAllEnvs());
+
+async function run(...args: string[]) {
+  let out = "";
+  let err = "";
+  const command = ["send-signal", "--profile", "spy", "--symbol", "SPY", "--url", server.url];
+  const code = await main(["node", "bellwether", ...command, ...args], {
+    columns: 140,
+    colour: false,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    exit: () => {},
+    progress: async () => ({ update: () => {}, stop: () => {} }),
+  });
+  return { code, out, err };
+}
+
+describe("bellwether send-signal", () => {
+  it("sends with the secret in the body, in the path, and signed", async () => {
+    const ways = { typed: [], path: ["--path"], signed: ["--hmac"] } as const;
+    for (const [source, args] of Object.entries(ways)) {
+      vi.stubEnv("WEBHOOK_SECRET", Reflect.get(SECRETS, `spy/${source}`)[0]);
+      const { code, out } = await run(...args);
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^202 \{"id":"signal/) });
+      expect(to.events.at(-1)?.data.source).toBe(source);
+    }
+  });
+
+  it("ends with 2 for a refusal, and tells what is missing", async () => {
+    vi.stubEnv("WEBHOOK_SECRET", "nobody-has-this-one-00");
+    expect(await run()).toMatchObject({ code: 2, out: expect.stringContaining("unauthorised") });
+    vi.stubEnv("WEBHOOK_SECRET", "");
+    expect(await run()).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("expected a secret in WEBHOOK_SECRET"),
+    });
+  });
+
+  it("--dry-run prints a call that curl can make, and no secret", async () => {
+    const secret = SECRETS["spy/typed"][0];
+    vi.stubEnv("WEBHOOK_SECRET", secret);
+    const { out } = await run("--dry-run", "--comment", 'a "quoted" $HOME `word`');
+    expect(out).not.toContain(secret);
+    expect(out).toContain("$WEBHOOK_SECRET");
+    const said = execFileSync("sh", ["-c", out.replace("curl -X POST", 'printf "%s\\n"')], {
+      env: { ...process.env, WEBHOOK_SECRET: secret },
+      encoding: "utf8",
+    });
+    const body = said.split("\n").find((line) => line.startsWith("{"));
+    expect(JSON.parse(body ?? "")).toMatchObject({ secret, comment: 'a "quoted" $HOME `word`' });
+  });
+});
