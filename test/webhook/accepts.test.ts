@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { NOW_MS, rig, SECRETS, send, sendJson, signedHeaders, typed } from "./rig.ts";
 
@@ -112,6 +113,46 @@ describe("a TradingView alert", () => {
     const again = await sendJson(to, "/signals/spy", TV);
     expect([again.status, again.text]).toEqual([202, first.text]);
     expect(to.events).toHaveLength(1);
+  });
+});
+
+describe("the templates for TradingView", () => {
+  const folder = new URL("../../functions/webhook/pine/", import.meta.url);
+  const filled: Readonly<Record<string, string>> = {
+    ticker: "SPY",
+    interval: "60",
+    time: "2026-03-02T16:00:00Z",
+    timenow: "2026-03-02T17:00:29Z",
+    "strategy.order.action": "buy",
+    "strategy.market_position": "long",
+    "strategy.order.price": "471.25",
+    "strategy.order.contracts": "10",
+    "strategy.order.id": "Long",
+    "strategy.order.comment": "",
+  };
+  const fill = (text: string) => text.replace(/{{([\w.]+)}}/g, (_, name) => filled[name] ?? "");
+
+  it("pine/alert.json is taken once its placeholders are filled", async () => {
+    const to = rig();
+    const template = readFileSync(new URL("alert.json", folder), "utf8");
+    const secret = SECRETS["spy/tradingview"][0];
+    const body = fill(template).replace("YOUR-SECRET", secret);
+    expect((await send(to, "/signals/spy", { body })).status).toBe(202);
+    expect(to.events[0]?.data).toMatchObject({ action: "buy", price: 471.25, comment: "" });
+  });
+
+  it("pine/strategy.pine writes no field that is not known, and says how to send it", async () => {
+    const to = rig();
+    const script = readFileSync(new URL("strategy.pine", folder), "utf8");
+    const names = [...script.matchAll(/[,'{]"(\w+)":"/g)].flatMap(([, name]) => name ?? []);
+    expect(new Set(names)).toContain("sequence");
+    const values: Readonly<Record<string, unknown>> = { ...TV, position: "flat", comment: "why" };
+    const inner = [...new Set(names)].filter((name) => name !== "sentAt");
+    const fields = inner.map((name) => `"${name}":"${values[name]}"`).join(",");
+    const [, message = ""] = /\/\/ {5}(\{.*)$/m.exec(script) ?? [];
+    const body = fill(message.replace("{{strategy.order.alert_message}}", fields));
+    const { status, text } = await send(to, "/signals/spy", { body });
+    expect(status, text).toBe(202);
   });
 });
 
