@@ -3,7 +3,8 @@ import { DynamoStore } from "../../functions/dynamo/dynamoStore.ts";
 import { DynamoSwitches } from "../../functions/dynamo/dynamoSwitches.ts";
 import { AwsClient } from "../../functions/webhook/aws/client.ts";
 import { SignalTable } from "../../functions/webhook/aws/table.ts";
-import { hasJava, type LocalDynamo, startDynamo } from "../dynamo/localTable.ts";
+import { type LocalDynamo, startDynamo } from "../../functions/wire/local.ts";
+import { hasJava } from "../dynamo/java.ts";
 import { type Rig, rig, sendJson, typed } from "./rig.ts";
 
 /** Sends until it is answered by other than 503, as senders do: a busy machine may be slow. */
@@ -20,7 +21,7 @@ describe.skipIf(!hasJava)("the webhook's own way to the table, on DynamoDB Local
   beforeAll(async () => {
     dynamo = await startDynamo();
   }, 30_000);
-  afterAll(async () => dynamo.stop());
+  afterAll(() => dynamo.stop());
 
   // Records of repeats are forgotten after weeks of real time, and DynamoDB Local forgets too.
   const clock = { nowMs: () => Date.now() };
