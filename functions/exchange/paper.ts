@@ -31,6 +31,8 @@ export interface DataListener {
   onBar(tape: Tape, bar: Bar): void;
   /** Everything of an instant was told. */
   onInstant(timeMs: number): void;
+  /** When it wants an instant although nothing is recorded, UTC ms; Infinity for never. */
+  wakeMs(): number;
 }
 
 /** A paper account on recorded markets: all state of an exchange, without any way to reach it. */
@@ -153,7 +155,9 @@ export class PaperAccount implements MarketWatcher {
   }
 
   wakeMs(): number {
-    return Math.min(this.agenda.nextMs, this.desk.wakeMs(), this.dateEnd);
+    let next = Math.min(this.agenda.nextMs, this.desk.wakeMs(), this.dateEnd);
+    for (const listener of this.listeners) next = Math.min(next, listener.wakeMs());
+    return next;
   }
 
   /** Shows what was before the account was opened, so that prices and history are known. */

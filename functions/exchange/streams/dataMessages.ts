@@ -78,6 +78,15 @@ export class DataMessages implements DataListener {
     this.tell(messages);
   }
 
+  /** A minute closes at its end, whether anything is recorded then or not. */
+  wakeMs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { state } of this.minutes.values()) {
+      if (state.count > 0) next = Math.min(next, state.closeTimeMs);
+    }
+    return next;
+  }
+
   private gather(tape: Tape, bar: Bar): void {
     let minutes = this.minutes.get(tape);
     if (minutes === undefined) {
