@@ -67,9 +67,13 @@ export interface Rig {
   pass(count: number): void;
 }
 
-/** An exchange that has seen its first bars. */
+/** An exchange of some bars, at their start. */
 export function rig(feeds: readonly BarFeed[], options: Partial<ExchangeOptions> = {}): Rig {
-  const exchange = createExchange({ feeds, ...options });
+  return rigOf(createExchange({ feeds, ...options }));
+}
+
+/** A way to ask an exchange. */
+export function rigOf(exchange: Exchange): Rig {
   const ask = async (method: string, path: string, body?: unknown): Promise<Reply> => {
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
     const request = new Request(`http://exchange${path}`, { method, headers: KEYS, ...init });
