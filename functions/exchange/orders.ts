@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { ONE, ZERO } from "../../core/domain/decimal.ts";
+import { multiply, ONE, textOf, ZERO } from "../../core/domain/decimal.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { checkAccount, heldForOrders, intentOf } from "./accountRules.ts";
 import { forbidden, malformed, notFound, type Refusal, unprocessable } from "./errors.ts";
@@ -176,10 +176,15 @@ function roomFault(
     const existing = position < ZERO ? -position : position;
     const held = heldForOrders(desk.open(), symbol, side).quantity;
     if (more <= existing - held) return null;
-    return forbidden("insufficient qty available for order");
+    const numbers = `(requested: ${textOf(more)}, available: ${textOf(existing - held)})`;
+    return forbidden(`insufficient qty available for order ${numbers}`, { symbol });
   }
   const price = request.limitPrice ?? request.stopPrice ?? books.priceOf(symbol) ?? ZERO;
   const power = books.buyingPower(desk.open(), order.request.id);
-  const cost = ((request.quantity ?? ZERO) * price) / ONE;
-  return cost > power ? forbidden("insufficient buying power") : null;
+  const cost = multiply(request.quantity ?? ZERO, price);
+  if (cost <= power) return null;
+  return forbidden("insufficient buying power", {
+    buying_power: textOf(power),
+    cost_basis: textOf(cost),
+  });
 }

@@ -19,12 +19,12 @@ export function startPace(exchange: Exchange, pace: Pace): { stop(): Promise<voi
   let wallMs = performance.now();
   const tick = async () => {
     const now = performance.now();
-    virtualMs += (now - wallMs) * pace.speed;
+    // The clock may have been moved by hand meanwhile; it never goes back.
+    virtualMs = Math.max(virtualMs, exchange.nowMs) + (now - wallMs) * pace.speed;
     wallMs = now;
     const { nextMs, untilMs } = exchange;
     const isQuiet = nextMs - virtualMs > HOUR_MS && Number.isFinite(nextMs);
     if (pace.skipsClosed && isQuiet) virtualMs = nextMs;
-    // The clock may have been moved by hand meanwhile; it never goes back.
     virtualMs = Math.max(exchange.nowMs, Math.min(virtualMs, untilMs));
     await exchange.runTo(Math.floor(virtualMs));
   };

@@ -76,6 +76,16 @@ describe("bellwether exchange", () => {
     expect(await run.ended).toBe(0);
   });
 
+  it("answers 2 where the port is taken", async () => {
+    const first = started(...all(), "--speed", "max", "--json");
+    const { port } = new URL(JSON.parse(await first.first()).url);
+    const second = started("--data", folder, "--port", port);
+    expect(await second.ended).toBe(2);
+    expect(second.said().err).toContain(`expected a free port, got ${port}`);
+    process.emit("SIGINT");
+    expect(await first.ended).toBe(0);
+  });
+
   it("explains itself with examples", async () => {
     const run = started("--help");
     expect(await run.ended).toBe(0);
