@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { Command } from "commander";
+import * as z from "zod";
 import { InputError } from "../../core/domain/errors.ts";
 import { addDays, isDate, newYorkTimeMs } from "../../core/domain/time.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
@@ -6,6 +8,7 @@ import { notifierTo } from "../notify/notifier.ts";
 import { parseTarget } from "../notify/targets.ts";
 import { DEFAULTS, modelsOf } from "../replay/run.ts";
 import { loadFeeds } from "../replay/sources.ts";
+import type { SignalDoor } from "../serve/live.ts";
 import { DEFAULT_FOLDER } from "./books/open.ts";
 import { allProfiles, picked } from "./catalogue.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,6 +24,8 @@ interface Options {
   readonly url?: string;
   readonly paper?: boolean;
   readonly notify?: readonly string[];
+  readonly webhook?: string;
+  readonly secrets?: string;
 }
 
 const EXAMPLES = `
@@ -50,6 +55,8 @@ export function serveCommand(terminal: Terminal): Command {
     .option("--slippage <model>", "slippage model of it, as of replay", "none")
     .option("--url <address>", "a running exchange that speaks as Alpaca does")
     .option("--paper", "Alpaca's paper host, keys in APCA_API_KEY_ID and APCA_API_SECRET_KEY")
+    .option("--webhook <port>", "take signals in on this port of 127.0.0.1; needs --secrets")
+    .option("--secrets <file>", 'JSON of secrets by name: {"webhook-spy/tradingview": ["…"]}')
     .option("--notify <targets...>", "who is told of trouble: slack:https://…, ntfy:https://…")
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: Options) => {
@@ -71,8 +78,9 @@ async function serve(names: readonly string[], options: Options, terminal: Termi
     if (!isRecorded) {
       const { trade } = await import("../serve/live.ts");
       const keys = keysOf(options.paper === true, process.env);
-      const request = { profiles: compiled, store, baseUrl: options.url, notifier, log, ...keys };
-      await trade(request, interrupted());
+      const webhook = await doorOf(options);
+      const place = { store, baseUrl: options.url, webhook };
+      await trade({ profiles: compiled, notifier, log, ...place, ...keys }, interrupted());
       return;
     }
     const { recordedMarket } = await import("../serve/recorded.ts");
@@ -96,6 +104,28 @@ async function serve(names: readonly string[], options: Options, terminal: Termi
     terminal.out(`${moments} moments were played; the books are in ${options.store}\n`);
   } finally {
     await store.close();
+  }
+}
+
+const secretsFile = z.record(
+  z.string(),
+  z.preprocess((one) => [one].flat(), z.array(z.string().min(16)).min(1).max(2)),
+);
+
+/** @throws InputError for a port or file that is none; what is in the file is never shown. */
+async function doorOf({ webhook, secrets }: Options): Promise<SignalDoor | undefined> {
+  if (webhook === undefined) return undefined;
+  const port = Number(webhook);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InputError(`--webhook: expected a port from 0 to 65535, got ${webhook}`);
+  }
+  if (secrets === undefined) throw new InputError("--webhook: expected --secrets FILE beside it");
+  try {
+    return { port, secrets: secretsFile.parse(JSON.parse(await readFile(secrets, "utf8"))) };
+  } catch {
+    throw new InputError(
+      `--secrets: expected JSON of one or two secrets of 16 characters by name, in ${secrets}`,
+    );
   }
 }
 

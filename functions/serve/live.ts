@@ -1,6 +1,7 @@
 import { InputError } from "../../core/domain/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Notifier } from "../../core/ports/notifier.ts";
+import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { connectAlpaca } from "../alpaca/connect.ts";
 import type { LocalStore } from "../localStore/localStore.ts";
@@ -16,7 +17,16 @@ export interface LiveRequest {
   /** A local exchange, which has a clock of its own; Alpaca's paper host when left out. */
   readonly baseUrl?: string | undefined;
   readonly notifier: Notifier;
+  /** Where signals are taken in; nowhere when left out. */
+  readonly webhook?: SignalDoor | undefined;
   log(line: string): void;
+}
+
+/** The webhook of a server of one machine. */
+export interface SignalDoor {
+  readonly port: number;
+  /** The one or two valid secrets by name: `profile/source`, or `kill`. */
+  readonly secrets: Readonly<Record<string, readonly string[]>>;
 }
 
 /** How often the clock is looked at, ms. */
@@ -48,6 +58,7 @@ export async function trade(request: LiveRequest, stopped: AbortSignal): Promise
   const parts = { profiles, store, clock, marketData: desk.data, notifier, venue };
   const ports = localPorts(parts, clock.nowMs() - 5 * 60_000);
   const server = await Server.start({ ports, outbox: store, profiles, log });
+  const door = await openDoor(request, ports);
   for (let failures = 0; !stopped.aborted; ) {
     try {
       await clock.refresh();
@@ -59,6 +70,29 @@ export async function trade(request: LiveRequest, stopped: AbortSignal): Promise
     }
     await pause(Math.min(STEP_MS * 2 ** failures, LONGEST_PAUSE_MS), stopped);
   }
+  await door?.close();
+}
+
+/** Signals go into the journal as they come; the next step decides on them. */
+async function openDoor({ webhook, profiles, log }: LiveRequest, ports: LivePorts) {
+  if (webhook === undefined) return null;
+  const { listen } = await import("../webhook/node.ts");
+  const { webhookProfiles } = await import("../webhook/profiles.ts");
+  const { store, journal, switches, clock } = ports;
+  const door = await listen(
+    {
+      profiles: new Map(webhookProfiles(profiles).map((one) => [one.name, one])),
+      secrets: { secretsOf: (name) => webhook.secrets[name] ?? [] },
+      store,
+      journal,
+      switches,
+      clock,
+      log: (line) => log(`webhook: ${line.route} ${line.outcome} ${line.status}`),
+    },
+    { port: webhook.port, host: "127.0.0.1" },
+  );
+  log(`signals are taken in at ${door.url}/signals/PROFILE`);
+  return door;
 }
 
 const systemClock = {

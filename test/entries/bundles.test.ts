@@ -16,7 +16,7 @@ async function called(name: string, env: Readonly<Record<string, string>>): Prom
   await bundle(new URL(`../../functions/${name}/lambda.ts`, import.meta.url).pathname, file);
   const script =
     `import(${JSON.stringify(file)}).then((m) => m.handler({ Records: [] }))` +
-    ".then((a) => console.log(JSON.stringify(a)), (e) => console.log(`${e.name}: ${e.message}`))";
+    '.then((a) => console.log(JSON.stringify(a)), (e) => console.log(e.name + ": " + e.message))';
   const { stdout } = await run(process.execPath, ["-e", script], { cwd: folder, env: { ...env } });
   return stdout.trim();
 }
