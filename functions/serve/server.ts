@@ -2,9 +2,11 @@ import { MINUTE_MS } from "../../core/domain/time.ts";
 import type { Timeframe } from "../../core/domain/timeframe.ts";
 import type { Outbox } from "../../core/ports/journal.ts";
 import type { VenueReport } from "../../core/ports/venue.ts";
+import { bookOf } from "../../core/runtime/bookHandler.ts";
 import { Engine } from "../../core/runtime/engine.ts";
 import { EXECUTE_DEFAULTS, type ExecuteOptions } from "../../core/runtime/executeHandler.ts";
 import { instrumentsOf } from "../../core/runtime/gatherer.ts";
+import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHandler.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { openBooks, openProfile } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
@@ -17,6 +19,7 @@ import {
 import { resolveInFlight } from "../../core/runtime/resolveHandler.ts";
 import { journalDate, takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
+import { Extremes } from "./extremes.ts";
 import { historyOf } from "./history.ts";
 
 /** How often what is done, ms; what comes by itself is polled seldom. */
@@ -62,6 +65,7 @@ export class Server {
   private readonly accounts: readonly string[];
   private readonly base: Timeframe;
   private readonly engine: Engine;
+  private readonly extremes = new Extremes();
   private date = "";
   private barsUntilMs: number;
   private resolvedMs = 0;
@@ -99,6 +103,9 @@ export class Server {
     await takeSnapshots(ports.store, profiles, nowMs, `start.${nowMs.toString(36)}`);
     server.date = journalDate(nowMs);
     await server.reconcile(nowMs);
+    for (const account of server.accounts) {
+      await server.engine.between(() => keepUnsentLegs(ports, account));
+    }
     log(`${profiles.length} profiles are running on ${server.accounts.length} accounts`);
     return server;
   }
@@ -163,9 +170,28 @@ export class Server {
     const query = { symbols, timeframe: this.base, afterMs: this.barsUntilMs, untilMs };
     const found = await ports.marketData.bars(query);
     for (const symbol of symbols) {
-      for (const bar of found.get(symbol) ?? []) this.engine.takeBar(symbol, bar);
+      for (const bar of found.get(symbol) ?? []) {
+        this.engine.takeBar(symbol, bar);
+        this.extremes.take(symbol, bar);
+      }
     }
     this.barsUntilMs = untilMs;
+    await this.watch(symbols);
+  }
+
+  /** Legs that the venue cannot hold are watched here, and sent when their price has come. */
+  private async watch(symbols: readonly string[]): Promise<void> {
+    const { ports } = this.options;
+    for (const account of this.accounts) {
+      const held = (await bookOf(ports, account)).orders.filter(({ status }) => status === "held");
+      const watched = new Set(held.map(({ request }) => request.symbol));
+      for (const symbol of symbols) {
+        const latest = this.extremes.since(symbol, Number.MAX_SAFE_INTEGER);
+        if (latest === null || !watched.has(symbol)) continue;
+        const since = (timeMs: number) => this.extremes.since(symbol, timeMs) ?? latest;
+        await this.engine.between(() => watchLegs(ports, account, symbol, since));
+      }
+    }
   }
 
   private async look(nowMs: number): Promise<void> {
@@ -178,6 +204,7 @@ export class Server {
     if (nowMs - this.resolvedMs >= resolveEveryMs) {
       for (const account of this.accounts) {
         await this.engine.between(() => resolveInFlight(ports, account));
+        await this.engine.between(() => endOverdue(ports, account));
       }
       this.resolvedMs = nowMs;
     }
