@@ -60,7 +60,7 @@ export function positionJson(parts: PositionParts): Readonly<Record<string, unkn
 }
 
 /** What of a position no open order is for; negative for a short one. */
-export function availableOf(
+function availableOf(
   { symbol, quantity }: Position,
   open: Iterable<ExchangeOrder>,
 ): Decimal {
