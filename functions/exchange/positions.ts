@@ -60,10 +60,7 @@ export function positionJson(parts: PositionParts): Readonly<Record<string, unkn
 }
 
 /** What of a position no open order is for; negative for a short one. */
-function availableOf(
-  { symbol, quantity }: Position,
-  open: Iterable<ExchangeOrder>,
-): Decimal {
+function availableOf({ symbol, quantity }: Position, open: Iterable<ExchangeOrder>): Decimal {
   const side = quantity > ZERO ? "sell" : "buy";
   const held = heldForOrders(open, symbol, side).quantity;
   const left = larger(absolute(quantity) - held, ZERO);
