@@ -19,7 +19,10 @@ import { regulatoryFees } from "./regulatoryFees.ts";
 export interface FeeInput {
   readonly assetClass: AssetClass;
   readonly side: Side;
+  /** Of this execution alone. */
   readonly quantity: Decimal;
+  /** What the same order had executed before. */
+  readonly filledBefore: Decimal;
   readonly price: Decimal;
   readonly liquidity: "maker" | "taker";
   readonly timeMs: number;
@@ -33,9 +36,11 @@ const CENT = decimal("0.01");
 /** No fee at all. */
 export const noFee: FeeModel = () => ZERO;
 
-/** Dollars a share, with a least fee an execution. */
+/** Dollars a share, with a least fee an order: its first execution pays that, later ones the rest. */
 export function perShareFee(rate: Decimal, least: Decimal): FeeModel {
-  return ({ quantity }) => larger(multiply(quantity, rate), least);
+  const feeOf = (quantity: Decimal) =>
+    quantity === ZERO ? ZERO : larger(multiply(quantity, rate), least);
+  return ({ quantity, filledBefore }) => feeOf(filledBefore + quantity) - feeOf(filledBefore);
 }
 
 /** Basis points of the notional, 1 bp = 0.01 %. */
@@ -82,7 +87,7 @@ export function sumOfFees(models: readonly FeeModel[]): FeeModel {
 /** Names, parameters and meaning of all fee models, for the command line. */
 export const feeModels = {
   none: "no fees",
-  "per-share:RATE[,MIN]": "dollars a share, with a least fee an execution",
+  "per-share:RATE[,MIN]": "dollars a share, with a least fee an order",
   "bps:N": "basis points of the notional",
   "maker-taker:MAKER,TAKER": "basis points for resting and for taking orders",
   "us-regulatory": "SEC section 31 and FINRA TAF on sales, by date",

@@ -70,7 +70,9 @@ function execute(
   const { id, side } = request;
   const { liquidity } = touch;
   const { assetClass } = instrument;
-  const fee = book.config.fees({ assetClass, side, quantity, price, liquidity, timeMs });
+  const filledBefore = order.before + order.filled;
+  const execution = { assetClass, side, quantity, filledBefore, price, liquidity, timeMs };
+  const fee = book.config.fees(execution);
   const expected = expectedPrice(request) ?? decimalOf(touch.price);
   const worse = side === "buy" ? price - expected : expected - price;
   const isCut = order.before + order.reduced > ZERO;

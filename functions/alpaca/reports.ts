@@ -168,12 +168,13 @@ function fillReport(execution: Execution, { symbol, side }: WireLeg, terms: Repo
   const liquidity = "taker";
   const request = terms.order?.request;
   const expected = request === undefined ? price : (expectedPrice(request) ?? price);
+  const filledBefore = terms.order?.filledQuantity ?? ZERO;
   const worse = side === "buy" ? price - expected : expected - price;
   return {
     kind: "filled",
     orderId: terms.orderId,
     ...execution,
-    fee: terms.fees({ assetClass, side, quantity, price, liquidity, timeMs }),
+    fee: terms.fees({ assetClass, side, quantity, filledBefore, price, liquidity, timeMs }),
     slippage: multiply(worse, quantity),
     liquidity,
   };

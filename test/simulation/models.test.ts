@@ -14,6 +14,7 @@ describe("fees", () => {
     quantity: decimal("1000"),
     price: decimal("50"),
     liquidity: "taker",
+    filledBefore: 0n,
     timeMs: Date.UTC(2024, 6, 2),
   } as const;
   test.each([

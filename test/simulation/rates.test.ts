@@ -12,6 +12,7 @@ const sale = {
   quantity: decimal("100000"),
   price: decimal("10"),
   liquidity: "taker",
+  filledBefore: 0n,
 } as const;
 
 /** Dollars that regulators take of a million dollars, 100,000 shares sold. */
