@@ -5,7 +5,6 @@ import {
   larger,
   numberOf,
   roundDown,
-  roundNearest,
   smaller,
   ZERO,
 } from "../domain/decimal.ts";
@@ -24,8 +23,9 @@ export function leftAt(
 }
 
 /**
- * The price of a fill of at most so much: taking liquidity slips, never beyond a limit, and lands
- * on a worse tick, of which one is the least. Resting liquidity trades at the price itself.
+ * The price of a fill of at most so much: taking liquidity slips, resting liquidity does not. Prices
+ * between two ticks, as of adjusted series and trailing stops, become the worse one of both, of
+ * which one tick is the least; never beyond a limit.
  */
 export function priceOf(
   config: VenueConfig,
@@ -34,25 +34,34 @@ export function priceOf(
   touch: Touch,
   offered: Decimal | null,
 ): Decimal {
-  const { tick, lot } = market.instrument;
+  const { tick } = market.instrument;
+  const { limitPrice, side } = order.request;
+  const buys = side === "buy";
+  const slip = touch.liquidity === "maker" ? 0 : slipOf(config, market, order, touch, offered);
   const plain = decimalOf(touch.price);
-  if (touch.liquidity === "maker") return roundNearest(plain, tick);
-  const { request } = order;
-  const left = leftAt(order, plain, lot);
-  const slip = config.slippage({
-    orderId: request.id,
-    price: touch.price,
+  const exact = slip === 0 ? plain : plain + decimalOf(buys ? slip : -slip);
+  const price = larger(roundWorse(exact, tick, buys), tick);
+  if (limitPrice === null) return price;
+  return buys ? smaller(price, limitPrice) : larger(price, limitPrice);
+}
+
+/** Dollars a unit that taking liquidity costs beyond the price. */
+function slipOf(
+  config: VenueConfig,
+  market: Market,
+  order: WorkingOrder,
+  { price }: Touch,
+  offered: Decimal | null,
+): number {
+  const left = leftAt(order, decimalOf(price), market.instrument.lot);
+  return config.slippage({
+    orderId: order.request.id,
+    price,
     quantity: numberOf(offered === null ? left : smaller(left, offered)),
     range: market.lastRange,
     volume: market.lastVolume,
     spread: market.bid > 0 && market.ask > 0 ? market.ask - market.bid : 0,
   });
-  if (slip === 0) return roundNearest(plain, tick);
-  const buys = request.side === "buy";
-  const slipped = larger(roundWorse(plain + decimalOf(buys ? slip : -slip), tick, buys), tick);
-  const { limitPrice } = request;
-  if (limitPrice === null) return slipped;
-  return buys ? smaller(slipped, limitPrice) : larger(slipped, limitPrice);
 }
 
 function roundWorse(price: Decimal, tick: Decimal, up: boolean): Decimal {

@@ -9,6 +9,7 @@ import { matchBar, taking } from "./barMatching.ts";
 import type { Market, VenueConfig, WorkingOrder } from "./config.ts";
 import { fillOrder } from "./filling.ts";
 import { mayTradeIn } from "./hours.ts";
+import { meet, sizeOf } from "./offers.ts";
 import {
   calendarFor,
   isActive,
@@ -21,7 +22,6 @@ import {
 } from "./orderBook.ts";
 import { lackOf, refusalOf } from "./refusals.ts";
 import { restoreBook, snapshotOf } from "./snapshot.ts";
-import { advance, type TouchRule, touchOf } from "./trigger.ts";
 
 const FRESH = { held: false, before: ZERO, reduced: ZERO };
 const HELD = { held: true, before: ZERO, reduced: ZERO };
@@ -60,14 +60,16 @@ export class SimulatedVenue {
     return reports;
   }
 
-  /** Ends an order; legs of what it filled by then stay, others end with it. */
+  /**
+   * Ends an order, once the word arrives; legs of what it filled by then stay, others end with it.
+   */
   cancel(orderId: string, nowMs: number): readonly VenueReport[] {
     const order = this.book.working.get(orderId);
     const reports: VenueReport[] = [];
     if (order === undefined) {
       const reason = this.absence(orderId);
       this.book.tell(reports, { kind: "cancel-rejected", orderId, timeMs: nowMs, reason });
-    } else this.book.end(order, "cancelled", "cancelled by its owner", nowMs, reports);
+    } else this.book.cancel(order, nowMs, reports);
     return reports;
   }
 
@@ -127,15 +129,15 @@ export class SimulatedVenue {
     const { eventTimeMs } = quote;
     const reports: VenueReport[] = [];
     this.book.expire(market, eventTimeMs, reports);
-    let bids = decimalOf(quote.bidSize);
-    let asks = decimalOf(quote.askSize);
+    let bids = sizeOf(quote.bidSize);
+    let asks = sizeOf(quote.askSize);
     for (const order of [...market.orders]) {
       const buys = order.request.side === "buy";
       const price = buys ? quote.ask : quote.bid;
       if (price <= 0 || !isActive(market, order, eventTimeMs)) continue;
       // Whoever quotes the limit's own price would trade with it.
       const at = { price, size: buys ? asks : bids, timeMs: eventTimeMs, rule: "fill" } as const;
-      const left = this.meet(market, order, at, reports);
+      const left = meet(this.book, market, order, at, reports);
       if (buys) asks = left;
       else bids = left;
     }
@@ -149,11 +151,11 @@ export class SimulatedVenue {
     const { price, eventTimeMs } = trade;
     const reports: VenueReport[] = [];
     this.book.expire(market, eventTimeMs, reports);
-    let size = decimalOf(trade.size);
+    let size = sizeOf(trade.size);
     for (const order of [...market.orders]) {
       if (!isActive(market, order, eventTimeMs)) continue;
       const at = { price, size, timeMs: eventTimeMs, rule: this.config.touch };
-      size = this.meet(market, order, at, reports);
+      size = meet(this.book, market, order, at, reports);
     }
     return reports;
   }
@@ -213,6 +215,7 @@ export class SimulatedVenue {
   /** What keeps a replacement from taking an order's place, or null. */
   private obstacle(order: WorkingOrder, replacement: OrderRequest): string | null {
     if (this.book.known.has(replacement.id)) return "duplicate";
+    if (order.cancelling) return "the order is being cancelled";
     if (replacement.symbol !== order.request.symbol) return "expected an order of the same symbol";
     const quantity = restOf(order, replacement);
     if (quantity !== null && quantity <= ZERO) return "the order has filled as much already";
@@ -248,29 +251,6 @@ export class SimulatedVenue {
     if (isHalted(market, nowMs - 1)) return false;
     return mayTradeIn(order.request, calendarFor(market), nowMs - 1);
   }
-
-  /** One order against one price and size; answers what it leaves of the size. */
-  private meet(market: Market, order: WorkingOrder, at: Offer, reports: VenueReport[]): Decimal {
-    const { price, size, timeMs, rule } = at;
-    const touch = touchOf(order, price, price, rule);
-    advance(order, price, price);
-    const left =
-      touch === null || size <= ZERO
-        ? size
-        : fillOrder(this.book, market, order, touch, size, timeMs, reports);
-    if (isImmediate(order.request)) {
-      this.book.end(order, "cancelled", "not filled at once", timeMs, reports);
-    }
-    return left ?? size;
-  }
-}
-
-/** A price and size that somebody shows. */
-interface Offer {
-  readonly price: number;
-  readonly size: Decimal;
-  readonly timeMs: number;
-  readonly rule: TouchRule;
 }
 
 /** What a replacement may trade: its quantity less what the order before it has filled. */
