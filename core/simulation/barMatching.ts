@@ -4,7 +4,7 @@ import type { Bar } from "../domain/market.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
 import type { Market, WorkingOrder } from "./config.ts";
 import { fillOrder } from "./filling.ts";
-import { isAuction, isOpenAt, mayTradeIn } from "./hours.ts";
+import { isAuction, mayTradeIn, regularFromMs } from "./hours.ts";
 import {
   calendarFor,
   isAuctionOrder,
@@ -22,8 +22,8 @@ interface Walk {
   readonly market: Market;
   readonly bar: Bar;
   readonly calendar: Calendar;
-  /** Whether the bar opens in regular hours. */
-  readonly isOpen: boolean;
+  /** From when on the bar is in regular hours, UTC ms; null where it is in none. */
+  readonly regularMs: number | null;
   /** Volume that our orders may still take; null for no bound. */
   left: Decimal | null;
   readonly reports: VenueReport[];
@@ -38,16 +38,17 @@ export function matchBar(book: OrderBook, market: Market, bar: Bar): readonly Ve
   if (fill === "quotes" || fill === "trades" || market.orders.length === 0) return reports;
   if (isHalted(market, bar.openTimeMs) || (bar.volume <= 0 && market.hasVolume)) return reports;
   const calendar = calendarFor(market);
-  const isOpen = isOpenAt(calendar, bar.openTimeMs);
+  const regularMs = regularFromMs(bar, calendar);
   const liquidity = liquidityOf(book.config, market, bar.volume);
-  const walk: Walk = { book, market, bar, calendar, isOpen, left: liquidity, reports };
+  const walk: Walk = { book, market, bar, calendar, regularMs, left: liquidity, reports };
   const auctions = market.orders.some(({ request }) => isAuctionOrder(request));
   if (auctions) auction(walk, "opg", bar.open);
   if (!isUntouched(walk)) {
-    stretch(walk, market.orders, bar.open, bar.open, bar.openTimeMs);
+    stretch(walk, market.orders, bar.open, bar.open);
     if (!isUntouched(walk)) walkOn(walk);
   }
   if (market.orders.length > 0) finish(walk, auctions);
+  book.expire(market, bar.closeTimeMs, reports);
   if (liquidity !== null) market.taken = numberOf(liquidity - (walk.left ?? ZERO));
   return reports;
 }
@@ -81,7 +82,7 @@ function walkOn(walk: Walk): void {
     for (const { path, orders } of courses) {
       const from = path[leg - 1] ?? bar.open;
       const to = path[leg] ?? bar.close;
-      if (from !== to) stretch(walk, orders, from, to, bar.closeTimeMs);
+      if (from !== to) stretch(walk, orders, from, to);
     }
   }
 }
@@ -90,14 +91,8 @@ function walkOn(walk: Walk): void {
  * Goes along one straight stretch of a path, filling whatever is reached first, again and again. At
  * the open it has no length: what happens there comes before the market moves.
  */
-function stretch(
-  walk: Walk,
-  orders: readonly WorkingOrder[],
-  from: number,
-  to: number,
-  timeMs: number,
-): void {
-  const { book, market, reports } = walk;
+function stretch(walk: Walk, orders: readonly WorkingOrder[], from: number, to: number): void {
+  const { book, market, bar, reports } = walk;
   const opening = from === to;
   let at = from;
   // Each turn fills an order or ends the stretch; legs that it wakes are among the orders already.
@@ -107,7 +102,7 @@ function stretch(
     let touch: Touch | undefined;
     for (const order of orders) {
       if (isDry(walk)) break;
-      if (!tradesIn(order, walk) || (isImmediate(order.request) && !opening)) continue;
+      if (!tradesIn(order, walk) || (!opening && isOpenOnly(order, bar))) continue;
       const found = touchOf(order, at, to, book.config.touch);
       if (found === null || (touch !== undefined && !isSooner(found, touch, at))) continue;
       first = order;
@@ -118,6 +113,7 @@ function stretch(
       for (const order of orders) if (tradesIn(order, walk)) advance(order, at, end);
     }
     if (first === undefined || touch === undefined) return;
+    const timeMs = opening ? opensMs(first, walk) : bar.closeTimeMs;
     walk.left = fillOrder(book, market, first, touch, walk.left, timeMs, reports);
     at = end;
   }
@@ -131,7 +127,9 @@ function fillArrivals(walk: Walk): void {
   for (const order of [...market.orders]) {
     const { request, activeFromMs } = order;
     const within = activeFromMs > bar.openTimeMs && activeFromMs < bar.closeTimeMs;
-    if (!within || order.held || request.type !== "market" || isAuctionOrder(request)) continue;
+    const isRecalled = order.cancelling && order.expiresMs < bar.closeTimeMs;
+    if (!within || isRecalled || order.held || request.type !== "market" || isAuctionOrder(request))
+      continue;
     if (!mayTradeIn(request, calendar, activeFromMs)) continue;
     walk.left = fillOrder(
       book,
@@ -153,8 +151,8 @@ function auction(walk: Walk, kind: "opg" | "cls", price: number): void {
   for (const order of [...market.orders]) {
     const { request } = order;
     if (request.timeInForce !== kind || order.held || !isAuction(bar, calendar, kind)) continue;
-    const timeMs = kind === "opg" ? bar.openTimeMs : bar.closeTimeMs;
-    if (order.activeFromMs > timeMs) continue;
+    const timeMs = kind === "opg" ? opensMs(order, walk) : bar.closeTimeMs;
+    if (order.activeFromMs > (kind === "opg" ? bar.openTimeMs : timeMs)) continue;
     const accepts = request.type === "market" || touchOf(order, price, price, "fill") !== null;
     if (accepts) {
       walk.left = fillOrder(book, market, order, taking(price), walk.left, timeMs, reports);
@@ -175,9 +173,22 @@ function isDry({ left }: Walk): boolean {
   return left !== null && left <= ZERO;
 }
 
-function tradesIn(order: WorkingOrder, { bar, isOpen }: Walk): boolean {
+function tradesIn(order: WorkingOrder, { bar, regularMs }: Walk): boolean {
   if (order.done || order.held || order.activeFromMs > bar.openTimeMs) return false;
-  return (isOpen || order.request.extendedHours) && !isAuctionOrder(order.request);
+  return (regularMs !== null || order.request.extendedHours) && !isAuctionOrder(order.request);
+}
+
+/**
+ * Whether the open is the last price of a bar that an order sees: it is immediate, or ends within
+ * the bar, of which nothing but the open is known to come before.
+ */
+function isOpenOnly({ request, expiresMs }: WorkingOrder, bar: Bar): boolean {
+  return isImmediate(request) || expiresMs < bar.closeTimeMs;
+}
+
+/** When a bar opens for an order, UTC ms. */
+function opensMs({ request }: WorkingOrder, { bar, regularMs }: Walk): number {
+  return request.extendedHours || regularMs === null ? bar.openTimeMs : regularMs;
 }
 
 /** Along one stretch all touches lie in one direction, so the nearer one comes first. */

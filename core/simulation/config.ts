@@ -16,8 +16,12 @@ import type { SlippageModel } from "./slippage.ts";
  * - `bar-path-pessimistic`: as `bar-path`, but a family of orders (an entry with its legs, or a
  *   group) with a stop of any type in it has a path of its own, where the extremes come in the
  *   sequence that hurts its position; an entry by a stop turns at its price.
- * - `quotes`: bars fill nothing; orders meet the recorded bid and ask.
+ * - `quotes`: bars fill nothing; orders meet the recorded bid and ask, and their sizes.
  * - `trades`: bars fill nothing; orders meet the recorded prints, and their sizes.
+ *
+ * The first instant of a bar is the last that an order sees which ends within it, and the last one
+ * the first for an order that arrives within it. A bar that opens before a session and reaches into
+ * it is taken to open with the session, for orders without extended hours.
  */
 export const fillModels = [
   "next-open",
@@ -57,8 +61,10 @@ export interface WorkingOrder {
   filled: Decimal;
   /** From when on it may trade, UTC ms. */
   activeFromMs: number;
-  /** When it ends by itself, UTC ms; Infinity for gtc. */
+  /** When it ends by itself, or by a cancel on its way, UTC ms; Infinity for gtc. */
   expiresMs: number;
+  /** Whether a cancel that is on its way is what ends it. */
+  cancelling: boolean;
   /** Waits for its parent's fill. */
   held: boolean;
   /** A stop that has been reached: what is left is a market or limit order. */

@@ -35,6 +35,16 @@ export function isOpenAt(calendar: Calendar, timeMs: number): boolean {
   return calendar.id === "always-open" || calendar.sessionAt(timeMs) !== null;
 }
 
+/**
+ * From when on a bar is in regular hours, UTC ms: from its open, or from that of the session which
+ * begins within it; null where it is in none.
+ */
+export function regularFromMs({ openTimeMs, closeTimeMs }: Bar, calendar: Calendar): number | null {
+  if (isOpenAt(calendar, openTimeMs)) return openTimeMs;
+  const session = calendar.nextSession(openTimeMs);
+  return session.openTimeMs < closeTimeMs ? session.openTimeMs : null;
+}
+
 /** Whether a bar holds a session's opening auction, or ends with its closing one. */
 export function isAuction(bar: Bar, calendar: Calendar, kind: "opg" | "cls"): boolean {
   if (kind === "opg") {

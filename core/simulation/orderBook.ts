@@ -11,6 +11,8 @@ import { reprice, startTrail } from "./trigger.ts";
 /** Nothing to report: one list for all, so that a quiet bar makes none. */
 export const NONE: readonly VenueReport[] = Object.freeze([]);
 
+const CANCELLED = "cancelled by its owner";
+
 /** What an order that takes the place of another has from it. */
 export interface Heritage {
   readonly held: boolean;
@@ -65,6 +67,7 @@ export class OrderBook {
       filled: ZERO,
       activeFromMs: nowMs + this.config.latency(request.id),
       expiresMs: expiryOf(request, calendarFor(market), nowMs),
+      cancelling: false,
       held,
       triggered: false,
       limitAt: 0,
@@ -124,13 +127,31 @@ export class OrderBook {
     }
   }
 
+  /**
+   * Ends an order when the word of its owner arrives, which takes as long as an order would, and is
+   * never there before the order itself. Until then it works: what fills it first is the answer.
+   */
+  cancel(order: WorkingOrder, nowMs: number, reports: VenueReport[]): void {
+    if (order.cancelling) return;
+    const delayMs = this.config.latency(`${order.request.id}.cancel`);
+    if (delayMs <= 0) {
+      this.end(order, "cancelled", CANCELLED, nowMs, reports);
+      return;
+    }
+    const arrivesMs = Math.max(nowMs + delayMs, order.activeFromMs);
+    if (arrivesMs >= order.expiresMs) return;
+    order.expiresMs = arrivesMs;
+    order.cancelling = true;
+  }
+
   /** Ends what is over at a time, in the order in which it came. */
   expire(market: Market, timeMs: number, reports: VenueReport[]): void {
     if (!market.orders.some(({ expiresMs }) => expiresMs <= timeMs)) return;
     for (const order of [...market.orders]) {
       if (order.expiresMs > timeMs) continue;
       const reason = `${order.request.timeInForce} order at its end`;
-      this.end(order, "expired", reason, order.expiresMs, reports);
+      if (order.cancelling) this.end(order, "cancelled", CANCELLED, order.expiresMs, reports);
+      else this.end(order, "expired", reason, order.expiresMs, reports);
     }
   }
 

@@ -39,6 +39,7 @@ const workingOrder = z.object({
   filled: decimalText,
   activeFromMs: z.number(),
   expiresMs: expiry,
+  cancelling: z.boolean(),
   held: z.boolean(),
   triggered: z.boolean(),
   limitAt: z.number(),

@@ -131,7 +131,13 @@ export class Desk {
   private end(order: ExchangeOrder): void {
     const nowMs = this.parts.nowMs();
     for (const one of [order, ...familyOf(order)]) {
-      if (!isFinal(one)) this.take(this.parts.venue.cancel(one.request.id, nowMs));
+      if (isFinal(one)) continue;
+      const reports = this.parts.venue.cancel(one.request.id, nowMs);
+      this.take(reports);
+      // The venue's own latency: the cancel is on its way, and the clock brings its answer.
+      if (reports.length > 0 || one.status === "pending_cancel") continue;
+      one.status = "pending_cancel";
+      this.reports.tell("pending_cancel", one, nowMs);
     }
   }
 }
