@@ -2,6 +2,7 @@ import type { Decimal } from "../domain/decimal.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { OrderRequest } from "../domain/order.ts";
 import type { FeeModel } from "./fees.ts";
+import type { DayEnd } from "./hours.ts";
 import type { LatencyModel } from "./latency.ts";
 import type { SlippageModel } from "./slippage.ts";
 
@@ -102,6 +103,8 @@ export interface Market {
   ask: number;
   quotedMs: number;
   delisted: boolean;
+  /** When day orders end that are sent now; worked out anew when it is over. */
+  readonly dayEnd: DayEnd;
   /** Intervals without trading, UTC ms. */
   readonly halts: { readonly fromMs: number; readonly toMs: number }[];
 }

@@ -11,7 +11,7 @@ import {
 import { InputError } from "../domain/errors.ts";
 import type { AssetClass } from "../domain/instrument.ts";
 import type { Side } from "../domain/order.ts";
-import { newYorkDate } from "../domain/time.ts";
+import { newYorkTimeMs } from "../domain/time.ts";
 import { readModel } from "./modelText.ts";
 import { regulatoryFees } from "./regulatoryFees.ts";
 
@@ -32,6 +32,18 @@ export interface FeeInput {
 export type FeeModel = (fill: FeeInput) => Decimal;
 
 const CENT = decimal("0.01");
+
+// Read once: a sale asks for the rates of its day, and the date of an instant is dear to work out.
+const SECTION_31 = regulatoryFees.section31.map(({ from, perMillion }) => ({
+  fromMs: newYorkTimeMs(from, "00:00"),
+  // Published in dollars a million of sales.
+  perDollar: decimalOf(Number(perMillion) / 1_000_000),
+}));
+const TRADING_ACTIVITY = regulatoryFees.tradingActivity.map(({ from, perShare, cap }) => ({
+  fromMs: newYorkTimeMs(from, "00:00"),
+  perShare: decimal(perShare),
+  cap: decimal(cap),
+}));
 
 /** No fee at all. */
 export const noFee: FeeModel = () => ZERO;
@@ -65,17 +77,11 @@ export function makerTakerFee(makerBps: number, takerBps: number): FeeModel {
  */
 export const usRegulatoryFee: FeeModel = ({ assetClass, side, quantity, price, timeMs }) => {
   if (side === "buy" || assetClass !== "us-equity") return ZERO;
-  const date = newYorkDate(timeMs);
-  const section31 = rateAt(regulatoryFees.section31, date);
-  const activity = rateAt(regulatoryFees.tradingActivity, date);
-  const sec =
-    section31 === null
-      ? ZERO
-      : multiply(multiply(quantity, price), perDollar(section31.perMillion));
+  const sale = rateAt(SECTION_31, timeMs);
+  const activity = rateAt(TRADING_ACTIVITY, timeMs);
+  const sec = sale === null ? ZERO : multiply(multiply(quantity, price), sale.perDollar);
   const taf =
-    activity === null
-      ? ZERO
-      : smaller(multiply(quantity, decimal(activity.perShare)), decimal(activity.cap));
+    activity === null ? ZERO : smaller(multiply(quantity, activity.perShare), activity.cap);
   return upToCent(sec) + upToCent(taf);
 };
 
@@ -118,13 +124,11 @@ function parseFee(text: string): FeeModel {
   throw new InputError(`fees: expected ${Object.keys(feeModels).join(", ")}, got "${text}"`);
 }
 
-function rateAt<T extends { readonly from: string }>(rates: readonly T[], date: string): T | null {
-  return rates.findLast(({ from }) => from <= date) ?? null;
-}
-
-/** Dollars a dollar of sales; rates are published in dollars a million. */
-function perDollar(perMillion: string): Decimal {
-  return decimalOf(Number(perMillion) / 1_000_000);
+function rateAt<T extends { readonly fromMs: number }>(
+  rates: readonly T[],
+  timeMs: number,
+): T | null {
+  return rates.findLast(({ fromMs }) => fromMs <= timeMs) ?? null;
 }
 
 function upToCent(value: Decimal): Decimal {

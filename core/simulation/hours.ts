@@ -2,6 +2,32 @@ import type { Calendar } from "../domain/calendar/calendar.ts";
 import type { Bar } from "../domain/market.ts";
 import type { OrderRequest } from "../domain/order.ts";
 
+/** The end of day orders that are sent at certain times: it is asked for with every order. */
+export interface DayEnd {
+  /** Orders from this time on, up to before the other, end at `endMs`, UTC ms. */
+  fromMs: number;
+  beforeMs: number;
+  endMs: number;
+}
+
+/** As {@link expiryOf}, remembering the session of day orders, whose search is dear. */
+export function rememberedExpiry(
+  request: OrderRequest,
+  calendar: Calendar,
+  known: DayEnd,
+  nowMs: number,
+): number {
+  if (request.timeInForce !== "day" || request.extendedHours) {
+    return expiryOf(request, calendar, nowMs);
+  }
+  if (nowMs >= known.fromMs && nowMs < known.beforeMs) return known.endMs;
+  known.endMs = expiryOf(request, calendar, nowMs);
+  known.fromMs = nowMs;
+  // Its session ends a moment before day orders do, and those sent then are for the next one.
+  known.beforeMs = known.endMs - 1;
+  return known.endMs;
+}
+
 /**
  * When an order ends by itself, UTC ms. A day order sent outside of a session is for the next one,
  * as at Alpaca, but in the evening one for extended hours is for what is left of them; auction

@@ -5,7 +5,7 @@ import type { OrderRequest } from "../domain/order.ts";
 import { legQuantity } from "../execution/heldLegs.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
 import type { Market, VenueConfig, WorkingOrder } from "./config.ts";
-import { expiryOf, mayTradeIn } from "./hours.ts";
+import { mayTradeIn, rememberedExpiry } from "./hours.ts";
 import { reprice, startTrail } from "./trigger.ts";
 
 /** Nothing to report: one list for all, so that a quiet bar makes none. */
@@ -51,6 +51,7 @@ export class OrderBook {
       ask: 0,
       quotedMs: 0,
       delisted: false,
+      dayEnd: { fromMs: 0, beforeMs: 0, endMs: 0 },
       halts: [],
     };
     this.markets.set(instrument.symbol, market);
@@ -66,7 +67,7 @@ export class OrderBook {
       request,
       filled: ZERO,
       activeFromMs: nowMs + this.config.latency(request.id),
-      expiresMs: expiryOf(request, calendarFor(market), nowMs),
+      expiresMs: rememberedExpiry(request, calendarFor(market), market.dayEnd, nowMs),
       cancelling: false,
       held,
       triggered: false,

@@ -14,6 +14,7 @@ export interface RegulatoryFees {
 }
 
 const ONE_SOURCE = "known from one listing of the advisories alone";
+const UNCONFIRMED = "from one listing, whose date or rate is not certain";
 
 /**
  * US regulatory fees on sales of shares by their first day, in New York.
@@ -28,7 +29,20 @@ const ONE_SOURCE = "known from one listing of the advisories alone";
  */
 export const regulatoryFees: RegulatoryFees = {
   section31: [
-    { from: "2010-01-01", perMillion: "25.70", note: ONE_SOURCE },
+    { from: "1998-01-01", perMillion: "33.30", note: "by statute 1/300 of 1 %, told to a dime" },
+    { from: "2001-12-28", perMillion: "15.00", note: ONE_SOURCE },
+    { from: "2002-04-01", perMillion: "30.10", note: ONE_SOURCE },
+    { from: "2003-03-22", perMillion: "25.20", note: ONE_SOURCE },
+    { from: "2003-04-01", perMillion: "46.80", note: ONE_SOURCE },
+    { from: "2004-02-22", perMillion: "39.00", note: ONE_SOURCE },
+    { from: "2004-04-01", perMillion: "23.40", note: ONE_SOURCE },
+    { from: "2005-01-07", perMillion: "32.90", note: ONE_SOURCE },
+    { from: "2005-04-01", perMillion: "41.80", note: ONE_SOURCE },
+    { from: "2005-12-22", perMillion: "30.70", note: ONE_SOURCE },
+    { from: "2007-03-17", perMillion: "15.30", note: UNCONFIRMED },
+    { from: "2008-01-25", perMillion: "11.00", note: UNCONFIRMED },
+    { from: "2008-04-01", perMillion: "5.60", note: ONE_SOURCE },
+    { from: "2009-04-10", perMillion: "25.70", note: UNCONFIRMED },
     { from: "2010-01-15", perMillion: "12.70", note: ONE_SOURCE },
     { from: "2010-04-01", perMillion: "16.90", note: ONE_SOURCE },
     { from: "2011-01-21", perMillion: "19.20", note: ONE_SOURCE },
@@ -50,7 +64,9 @@ export const regulatoryFees: RegulatoryFees = {
     { from: "2026-04-04", perMillion: "20.60" },
   ],
   tradingActivity: [
-    { from: "2010-01-01", perShare: "0.000075", cap: "3.75" },
+    { from: "2002-10-01", perShare: "0.000050", cap: "5.00", note: ONE_SOURCE },
+    { from: "2003-09-01", perShare: "0.000100", cap: "10.00", note: ONE_SOURCE },
+    { from: "2004-11-01", perShare: "0.000075", cap: "3.75", note: ONE_SOURCE },
     { from: "2011-07-01", perShare: "0.000090", cap: "4.50" },
     { from: "2012-03-01", perShare: "0.000095", cap: "4.75", note: ONE_SOURCE },
     { from: "2012-07-01", perShare: "0.000119", cap: "5.95" },

@@ -45,3 +45,17 @@ describe("a bar that opens before the session and reaches into it opens with it"
     expect(shown(OPEN_MS - HOUR_MS, HOUR_MS)).toEqual([]);
   });
 });
+
+test("day orders of one venue end with their own sessions, in whatever order they are sent", () => {
+  const venue = venueOf();
+  const limit = { type: "limit", limitPrice: decimal("50"), timeInForce: "day" } as const;
+  const times = ["2024-07-02 15:59", "2024-07-02 16:00", "2024-07-01 10:00", "2024-07-02 09:00"];
+  for (const [index, time] of times.entries()) {
+    const [date = "", clock = ""] = time.split(" ");
+    venue.submit([orderOf({ ...limit, id: `o${index}` })], newYorkTimeMs(date, clock));
+  }
+  const ended = ["2024-07-01", "2024-07-02", "2024-07-03"].map((date) =>
+    told(venue.onClock(newYorkTimeMs(date, "17:00"))),
+  );
+  expect(ended).toEqual([["o2 expired"], ["o0 expired", "o3 expired"], ["o1 expired"]]);
+});

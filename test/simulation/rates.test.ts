@@ -22,7 +22,12 @@ function fee(date: string, clock = "10:00"): number {
 
 describe("regulatory fees of a million dollars sold as 100,000 shares", () => {
   test.each([
-    ["2009-12-31", 0],
+    ["1997-12-31", 0],
+    ["2001-12-27", 33.3],
+    ["2001-12-28", 15],
+    ["2002-10-01", 30.1 + 5],
+    ["2004-03-31", 39 + 10],
+    ["2009-12-31", 25.7 + 3.75],
     ["2013-05-24", 22.4 + 5.95],
     ["2013-05-25", 17.4 + 5.95],
     ["2022-05-13", 5.1 + 6.49],
@@ -49,8 +54,10 @@ describe("regulatory fees of a million dollars sold as 100,000 shares", () => {
       expect(dates).toEqual(dates.toSorted());
       expect(new Set(dates).size).toBe(dates.length);
     }
-    for (const { perShare, cap } of tradingActivity) {
-      if (perShare !== "0") expect(Number(cap) / Number(perShare)).toBeCloseTo(50_000, -3);
+    for (const { from, perShare, cap } of tradingActivity) {
+      // The first two caps were those of 100,000 shares.
+      if (from < "2004-11-01") expect(Number(cap) / Number(perShare)).toBeCloseTo(100_000, -3);
+      else if (perShare !== "0") expect(Number(cap) / Number(perShare)).toBeCloseTo(50_000, -3);
     }
   });
 });
