@@ -48,7 +48,7 @@ const TRADING_ACTIVITY = regulatoryFees.tradingActivity.map(({ from, perShare, c
 /** No fee at all. */
 export const noFee: FeeModel = () => ZERO;
 
-/** Dollars a share, with a least fee an order: its first execution pays that, later ones the rest. */
+/** Dollars a share, with a least fee an order: its first execution pays that, others the rest. */
 export function perShareFee(rate: Decimal, least: Decimal): FeeModel {
   const feeOf = (quantity: Decimal) =>
     quantity === ZERO ? ZERO : larger(multiply(quantity, rate), least);

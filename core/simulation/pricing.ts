@@ -23,9 +23,9 @@ export function leftAt(
 }
 
 /**
- * The price of a fill of at most so much: taking liquidity slips, resting liquidity does not. Prices
- * between two ticks, as of adjusted series and trailing stops, become the worse one of both, of
- * which one tick is the least; never beyond a limit.
+ * The price of a fill of at most so much: taking liquidity slips, resting liquidity does not.
+ * Prices between two ticks, as of adjusted series and trailing stops, become the worse one of both,
+ * of which one tick is the least; never beyond a limit.
  */
 export function priceOf(
   config: VenueConfig,
