@@ -40,6 +40,7 @@ export function assess(
   context: RiskContext,
 ): Verdict {
   const reducing = reduces(request, context);
+  if (!reducing && context.noEntries !== null) return ended(context.noEntries);
   let checks: RiskCheck[] | undefined;
   for (let i = 0; i < rules.length; i += 1) {
     const rule = rules[i];
@@ -65,12 +66,21 @@ export function assessQuick(
   context: RiskContext,
 ): string | null {
   const reducing = reduces(request, context);
+  if (!reducing && context.noEntries !== null) return HALTED;
   for (let i = 0; i < rules.length; i += 1) {
     const rule = rules[i];
     if (rule === undefined || (reducing && rule.bindsExits !== true)) continue;
     if (rule.value(request, context) > rule.bound(request, context)) return rule.limit;
   }
   return null;
+}
+
+/** The limit that is named once another has stopped the profile. */
+const HALTED = "halted";
+
+function ended(by: string): Verdict {
+  const reason = `entries have ended by ${by}: exits go on`;
+  return { verdict: "denied", limit: HALTED, reason, halts: false, checks: NO_CHECKS };
 }
 
 function denied(

@@ -10,6 +10,8 @@ export interface RiskContext {
   /** The profile's position in the instrument, signed. */
   readonly position: Decimal;
   readonly inUniverse: boolean;
+  /** Why no position may be opened any more, or null. */
+  readonly noEntries: string | null;
   readonly equity: Decimal;
   /** Sums of the profile's positions at last prices, dollars: absolute, and signed. */
   readonly grossExposure: Decimal;

@@ -124,7 +124,7 @@ function requestOrder(draft: Draft, slot: Slot, request: OrderRequest): boolean 
     });
     return true;
   }
-  const { limit, reason, checks } = verdict;
+  const { limit, reason, checks, halts } = verdict;
   draft.record("order.denied.v1", `${orderId}.denied`, {
     account,
     profile,
@@ -133,7 +133,22 @@ function requestOrder(draft: Draft, slot: Slot, request: OrderRequest): boolean 
     reason,
     checks,
   });
+  if (halts) endEntries(draft, slot, limit, reason);
   return false;
+}
+
+/**
+ * Ends entries until somebody resumes: equity that comes back by itself must not let a profile go
+ * on that has lost as much as its limit allows. Entries that still rest are cancelled.
+ */
+function endEntries(draft: Draft, slot: Slot, limit: string, reason: string): void {
+  draft.state.noEntries = limit;
+  draft.outcome(slot.symbol, 0, "entries-ended", `${limit}: ${reason}`);
+  const { name } = draft.runner.profile;
+  for (const order of draft.book.orders) {
+    const { profile, role } = order.request;
+    if (profile === name && role === "entry" && cancellable(order)) draft.cancel(order, reason);
+  }
 }
 
 function contextOf(draft: Draft, slot: Slot, lastPrice: number): PlanContext {

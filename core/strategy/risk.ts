@@ -23,6 +23,9 @@ export class DraftRisk implements RiskContext {
   get position(): Decimal {
     return this.draft.ledger.positions[this.slot.symbol]?.quantity ?? ZERO;
   }
+  get noEntries(): string | null {
+    return this.draft.state.noEntries;
+  }
   get inUniverse(): boolean {
     const { runner, state } = this.draft;
     if (!runner.profile.universe.has(this.slot.symbol)) return false;

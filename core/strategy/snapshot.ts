@@ -46,6 +46,8 @@ export const profileState = z.object({
   stateVersion: z.int(),
   /** Why the profile was stopped, or null while it runs. */
   halted: z.string().nullable(),
+  /** The limit by which entries have ended until somebody resumes, or null; exits go on. */
+  noEntries: z.string().nullable().default(null),
   symbols: z.record(symbolText, symbolState),
   /** The instruments that the last scan kept, none before the first; null without a scanner. */
   universe: z.array(symbolText).nullable(),
@@ -77,6 +79,7 @@ export function freshState(profile: CompiledProfile): ProfileState {
     strategy: profile.strategy.name,
     stateVersion: profile.strategy.version ?? 1,
     halted: null,
+    noEntries: null,
     symbols: Object.fromEntries(
       profile.instruments.map(({ symbol }) => [symbol, freshSymbol(profile, own)]),
     ),

@@ -13,6 +13,7 @@ const flat: RiskContext = {
   price: d("100"),
   position: 0n,
   inUniverse: true,
+  noEntries: null,
   equity: d("100000"),
   grossExposure: 0n,
   netExposure: 0n,

@@ -84,8 +84,8 @@ describe("limits of the day hold for strategies that trade at schedules", () => 
     const { denied } = await played(limited({ maxDrawdown: 0.05 }), fall);
     expect(denied).toEqual([
       [2, "max-drawdown"],
-      [3, "max-drawdown"],
-      [4, "max-drawdown"],
+      [3, "halted"],
+      [4, "halted"],
     ]);
   });
 });

@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import { InputError } from "../../../core/domain/errors.ts";
 import { iso } from "../../../core/domain/time.ts";
+import type { Store } from "../../../core/ports/store.ts";
 import type { SwitchScope } from "../../../core/ports/switches.ts";
+import { again } from "../../../core/runtime/again.ts";
+import { EVENTS_ALONE } from "../../../core/runtime/ingest.ts";
 import { allProfiles } from "../catalogue.ts";
 import type { Terminal } from "../terminal.ts";
 import { type BooksOptions, type OpenBooks, using, withBooks } from "./commands.ts";
@@ -44,11 +47,23 @@ function resumeCommand(terminal: Terminal, open: OpenBooks): Command {
     .option("--account <name>", "every profile of an account")
     .addHelpText("after", "\nExamples:\n  bellwether resume\n  bellwether resume ema-spy\n")
     .action((profile: string | undefined, asked: Asked) =>
-      using(open, asked, async ({ switches }) => {
+      using(open, asked, async ({ store, switches }) => {
         await switches.resume(await scopeOf(profile, asked.account));
+        if (profile !== undefined) await resumeEntries(store, profile);
         await state(terminal, asked, switches.all());
       }),
     );
+}
+
+/** Lifts what a limit such as the drawdown's has ended; the limit itself stays as it is. */
+async function resumeEntries(store: Store, name: string): Promise<void> {
+  await again(async () => {
+    const kept = await store.profile(name);
+    if (kept === undefined || kept.value.noEntries === null) return;
+    const profileState = { ...kept.value, noEntries: null };
+    const none = { ...EVENTS_ALONE, events: [], dedupe: null };
+    await store.commit({ ...none, profile: name, profileVersion: kept.version, profileState });
+  });
 }
 
 async function scopeOf(profile?: string, account?: string): Promise<SwitchScope> {
