@@ -16,3 +16,9 @@ export interface Leases {
   renew(lease: Lease, nowMs: number, ttlMs: number): Promise<Lease | null>;
   release(lease: Lease): Promise<void>;
 }
+
+/** Names the epoch that a write is made under: it is refused once another holder has a later one. */
+export interface Fence {
+  readonly name: string;
+  readonly epoch: number;
+}

@@ -1,6 +1,7 @@
 import type { Book } from "../domain/book.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { ProfileState } from "../strategy/snapshot.ts";
+import type { Fence } from "./lease.ts";
 import type { Awaitable } from "./venue.ts";
 
 /** A stored value with its version: a write must name the version that it was decided on. */
@@ -28,6 +29,11 @@ export interface Commit {
   readonly events: readonly DomainEvent[];
   /** Id of the event that was decided on, where the snapshot itself cannot tell a repeat. */
   readonly dedupe: string | null;
+  /**
+   * The lease that the writer acts under, where several processes could: all is refused once its
+   * epoch is over. The stores of a replay, which have one writer, do not look at it.
+   */
+  readonly fence?: Fence | undefined;
 }
 
 /** Where snapshots, books and the journal are kept. */
@@ -37,7 +43,8 @@ export interface Store {
   /**
    * Writes a commit atomically.
    * @throws ConflictError when a version is no longer the stored one, or, with `repeatOf` set, when
-   * `dedupe` was seen before: this is looked at first, as a repeat has old versions too.
+   * `dedupe` was seen before: this is looked at first, as a repeat has old versions too. Also when
+   * the fence is of an epoch that is over.
    */
   commit(commit: Commit): Awaitable<void>;
   /**

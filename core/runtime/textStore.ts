@@ -36,17 +36,18 @@ export class TextStore implements Store {
     }
     this.check("profile", this.profiles, commit.profile, commit.profileVersion);
     this.check("account", this.books, commit.account, commit.bookVersion);
+    // Everything that can fail is done before anything is kept.
+    const texts = commit.events.map(eventText);
+    const book = commit.book === null ? null : bookText(commit.book);
     if (commit.dedupe !== null) this.seen.add(commit.dedupe);
     if (commit.profile !== null && commit.profileState !== null) {
       const value = snapshotText(commit.profileState);
       this.profiles.set(commit.profile, { version: commit.profileVersion + 1, value });
     }
-    if (commit.account !== null && commit.book !== null) {
-      const value = bookText(commit.book);
-      this.books.set(commit.account, { version: commit.bookVersion + 1, value });
+    if (commit.account !== null && book !== null) {
+      this.books.set(commit.account, { version: commit.bookVersion + 1, value: book });
     }
-    if (commit.events.length === 0) return;
-    const texts = commit.events.map(eventText);
+    if (texts.length === 0) return;
     this.outbox(texts.map(parseEvent));
   }
 

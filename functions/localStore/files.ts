@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { InputError } from "../../core/domain/errors.ts";
+import { checkFile } from "./checkFile.ts";
 
 /** What the layout below is called: a store of another layout is refused, not guessed at. */
 const FORMAT = "bellwether.store.v1";
@@ -24,6 +25,8 @@ export interface Tables {
   readonly byDate: Database<string, string>;
   readonly byId: Database<string, string>;
   readonly byOrder: Database<string, string>;
+  /** Orders as they stood after their last event, by client order id. */
+  readonly orders: Database<string, string>;
   /** Ids of events that were decided on. */
   readonly seen: Database<boolean, string>;
   readonly switches: Database<string, string>;
@@ -68,32 +71,12 @@ export function openTables({ folder, readOnly = false, volatile = false }: Store
     byDate: table("byDate"),
     byId: table("byId"),
     byOrder: table("byOrder"),
+    orders: table("orders"),
     seen: table("seen"),
     switches: table("switches"),
     leases: table("leases"),
     jobs: table("jobs"),
   };
-}
-
-/** The mark of LMDB in the first page of its file, and the two pages that it never lacks. */
-const MAGIC = [0xde, 0xc0, 0xef, 0xbe];
-const MAGIC_OFFSET = 24;
-const LEAST_BYTES = 8192;
-
-/** LMDB maps its file into memory: one that is something else would end the process. */
-function checkFile(path: string): void {
-  if (!existsSync(path)) return;
-  const { size } = statSync(path);
-  if (size === 0) return;
-  const head = new Uint8Array(MAGIC_OFFSET + MAGIC.length);
-  const file = openSync(path, "r");
-  readSync(file, head);
-  closeSync(file);
-  const isMarked = MAGIC.every((byte, i) => head[MAGIC_OFFSET + i] === byte);
-  if (isMarked && size >= LEAST_BYTES) return;
-  throw new InputError(
-    `${path}: expected a store of \`bellwether serve\`, got ${size} bytes of something else`,
-  );
 }
 
 function opened(path: string, readOnly: boolean, volatile: boolean): RootDatabase<string, string> {

@@ -1,11 +1,11 @@
 import type { Book } from "../../core/domain/book.ts";
 import { ConflictError } from "../../core/domain/errors.ts";
-import { isOrderEvent } from "../../core/domain/ledger.ts";
+import { isOrderEvent, orderOf } from "../../core/domain/ledger.ts";
 import type { Order } from "../../core/domain/order.ts";
 import { iso } from "../../core/domain/time.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
 import { eventText, parseEvent } from "../../core/events/envelope.ts";
-import { evolveOrder } from "../../core/execution/lifecycle.ts";
+import { isFinal } from "../../core/execution/lifecycle.ts";
 import type {
   Journal,
   JournalPage,
@@ -14,9 +14,12 @@ import type {
   Recorded,
 } from "../../core/ports/journal.ts";
 import type { Commit, Store, Versioned } from "../../core/ports/store.ts";
+import { checkFence } from "../../core/runtime/memoryLeases.ts";
+import { ordersAfter, orderText, parseOrder } from "../../core/runtime/ordersAfter.ts";
 import { bookText, parseBook } from "../../core/runtime/textStore.ts";
 import { type ProfileState, parseSnapshot, snapshotText } from "../../core/strategy/snapshot.ts";
 import { openTables, type StoreFiles, type Tables } from "./files.ts";
+import { leaseIn } from "./localLeases.ts";
 
 /** Positions and the mark of the outbox are texts of this many digits, so that they sort. */
 const DIGITS = 14;
@@ -58,6 +61,7 @@ export class LocalStore implements Store, Journal, Outbox {
     const book = commit.book === null ? null : bookText(commit.book);
     tables.root.transactionSync(() => {
       this.check(commit);
+      const orders = ordersAfter(commit, this.standing(commit.account));
       if (commit.dedupe !== null) tables.seen.putSync(commit.dedupe, true);
       if (commit.profile !== null && state !== null) {
         const kept = { version: commit.profileVersion + 1, text: state };
@@ -66,6 +70,7 @@ export class LocalStore implements Store, Journal, Outbox {
       if (commit.account !== null && book !== null) {
         tables.books.putSync(commit.account, { version: commit.bookVersion + 1, text: book });
       }
+      for (const [id, order] of orders) tables.orders.putSync(id, orderText(order));
       // Asked for within the transaction: another process may have written meanwhile.
       const [last] = tables.journal.getKeys({ reverse: true, limit: 1 });
       const position = last === undefined ? 0 : Number(last) + 1;
@@ -89,11 +94,11 @@ export class LocalStore implements Store, Journal, Outbox {
   }
 
   order(orderId: string): Order | undefined {
-    let order: Order | undefined;
-    for (const event of this.ofOrder(orderId)) {
-      if (isOrderEvent(event)) order = evolveOrder(order, event);
-    }
-    return order;
+    const kept = this.kept(orderId);
+    if (kept === undefined || isFinal(kept)) return kept;
+    // A split restates what is open, in the book alone.
+    const book = this.book(kept.request.account)?.value;
+    return (book && orderOf(book, orderId)) ?? kept;
   }
 
   read({ date, after, limit }: JournalQuery): JournalPage {
@@ -123,14 +128,29 @@ export class LocalStore implements Store, Journal, Outbox {
     await this.tables.root.close();
   }
 
+  /** Orders as they stand: the open ones in the book, all others as they ended. */
+  private standing(account: string | null): (orderId: string) => Order | undefined {
+    const book = account === null ? undefined : this.book(account)?.value;
+    return (orderId) => (book && orderOf(book, orderId)) ?? this.kept(orderId);
+  }
+
+  private kept(orderId: string): Order | undefined {
+    const text = this.tables.orders.get(orderId);
+    return text === undefined ? undefined : parseOrder(text);
+  }
+
   private check(commit: Commit): void {
     const { profiles, books, seen } = this.tables;
     const { dedupe, profile, account } = commit;
     if (dedupe !== null && seen.get(dedupe) === true) {
       throw new ConflictError(`${dedupe} was decided before`, dedupe);
     }
-    if (profile !== null)
+    if (commit.fence !== undefined) {
+      checkFence(commit.fence, leaseIn(this.tables, commit.fence.name));
+    }
+    if (profile !== null) {
       expectVersion(`profile ${profile}`, profiles, profile, commit.profileVersion);
+    }
     if (account !== null) expectVersion(`account ${account}`, books, account, commit.bookVersion);
   }
 

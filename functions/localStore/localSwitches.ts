@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Halt, Switches, SwitchScope } from "../../core/ports/switches.ts";
+import { concerns, switchName } from "../../core/runtime/memorySwitches.ts";
 import type { Tables } from "./files.ts";
 
 const halt = z.object({
@@ -19,10 +20,7 @@ export class LocalSwitches implements Switches {
   }
 
   halts(profile: string, account: string): readonly Halt[] {
-    return this.all().filter(
-      ({ kind, name }) =>
-        kind === "all" || (kind === "profile" ? name === profile : name === account),
-    );
+    return this.all().filter((one) => concerns(one, profile, account));
   }
 
   all(): readonly Halt[] {
@@ -31,17 +29,13 @@ export class LocalSwitches implements Switches {
 
   halt(one: Halt): void {
     this.tables.root.transactionSync(() => {
-      const key = keyOf(one);
+      const key = switchName(one);
       if (this.tables.switches.get(key) !== undefined) return;
       this.tables.switches.putSync(key, JSON.stringify(one));
     });
   }
 
   resume(scope: SwitchScope): void {
-    this.tables.switches.removeSync(keyOf(scope));
+    this.tables.switches.removeSync(switchName(scope));
   }
-}
-
-function keyOf({ kind, name }: SwitchScope): string {
-  return kind === "all" ? "all" : `${kind} ${name}`;
 }

@@ -1,159 +1,218 @@
 import { describe, expect, test } from "vitest";
-import { decimal } from "../../core/domain/decimal.ts";
 import { ConflictError } from "../../core/domain/errors.ts";
-import { emptyBook, openLedger } from "../../core/domain/ledger.ts";
-import type { DomainEvent } from "../../core/events/catalogue.ts";
-import type { Journal } from "../../core/ports/journal.ts";
+import { emptyBook } from "../../core/domain/ledger.ts";
+import type { Journal, Outbox } from "../../core/ports/journal.ts";
+import type { Leases } from "../../core/ports/lease.ts";
 import type { Store } from "../../core/ports/store.ts";
 import type { Switches } from "../../core/ports/switches.ts";
-import { signal } from "./events.ts";
+import { again } from "../../core/runtime/again.ts";
+import { NONE, OPENED, signal, snapshotOf } from "./events.ts";
+import { journalContract } from "./journalContract.ts";
+import { leaseContract } from "./leaseContract.ts";
 
-/** A store under test, empty. */
+/** A store under test, empty, with all that is kept beside it. */
 export interface Subject {
   readonly store: Store;
   readonly journal: Journal;
   readonly switches: Switches;
+  readonly leases: Leases;
+  /** Where a stream does not take its place. */
+  readonly outbox?: Outbox;
   /** The UTC date under which it files what is committed now. */
   readonly date: string;
 }
 
-const NONE = { profile: null, profileVersion: 0, profileState: null };
-const NO_BOOK = { account: null, bookVersion: 0, book: null };
-const ALONE = { ...NONE, ...NO_BOOK };
+/** How a subject is made. */
+export type Open = () => Promise<Subject>;
 
 /** What every store promises, whatever it keeps its books in. */
-export function storeContract(name: string, open: () => Promise<Subject>): void {
+export function storeContract(name: string, open: Open): void {
   describe(`${name} keeps the promises of a store`, () => {
-    test("a book comes back exact to the billionth, with its version", async () => {
-      const { store } = await open();
-      const book = openLedger(emptyBook("main", "margin"), "mix", decimal("100000.000000001"));
-      expect(await store.book("main")).toBeUndefined();
-      await store.commit({
-        ...NONE,
-        account: "main",
-        bookVersion: 0,
-        book,
-        events: [],
-        dedupe: null,
-      });
-      expect(await store.book("main")).toMatchObject({ version: 1, value: book });
-    });
+    versions(open);
+    races(open);
+    switches(open);
+  });
+  journalContract(name, open);
+  leaseContract(name, open);
+}
 
-    test("a lost race writes nothing at all", async () => {
-      const { store, journal } = await open();
-      const book = emptyBook("main", "margin");
-      const first = { ...NONE, account: "main", bookVersion: 0, book, dedupe: null };
-      await store.commit({ ...first, events: [signal(1)] });
-      const late = async () => store.commit({ ...first, events: [signal(2)], dedupe: "b" });
-      await expect(late()).rejects.toThrow(ConflictError);
-      expect(await journal.event("signal.2")).toBeUndefined();
-      expect((await store.book("main"))?.version).toBe(1);
-      // It was no repeat: on fresh versions the same may come again.
-      await store.commit({ ...first, bookVersion: 1, events: [signal(2)], dedupe: "b" });
-      expect(await journal.event("signal.2")).toEqual(signal(2));
-    });
+function versions(open: Open): void {
+  test("a book comes back exact to the billionth, with its version", async () => {
+    const { store } = await open();
+    expect(await store.book("main")).toBeUndefined();
+    const commit = { ...NONE, account: "main", book: OPENED, events: [], dedupe: null };
+    await store.commit(commit);
+    expect(await store.book("main")).toMatchObject({ version: 1, value: OPENED });
+    await store.commit({ ...commit, bookVersion: 1 });
+    expect((await store.book("main"))?.version).toBe(2);
+    expect(await store.book("other")).toBeUndefined();
+  });
 
-    test("a repeat is told from a lost race, also with old versions", async () => {
-      const { store } = await open();
-      const book = emptyBook("main", "margin");
-      const commit = { ...NONE, account: "main", bookVersion: 0, book, events: [], dedupe: "a" };
-      await store.commit(commit);
-      const repeat = async () => store.commit(commit);
-      await expect(repeat()).rejects.toMatchObject({ name: "ConflictError", repeatOf: "a" });
-    });
+  test("a snapshot comes back as it was, with its version", async () => {
+    const { store } = await open();
+    expect(await store.profile("mix")).toBeUndefined();
+    const profileState = snapshotOf('𝄞 über 価格 \u0000 \u2028 \\ "');
+    const commit = { ...NONE, profile: "mix", profileState, events: [], dedupe: null };
+    await store.commit(commit);
+    expect(await store.profile("mix")).toMatchObject({ version: 1, value: profileState });
+    await store.commit({ ...commit, profileVersion: 1, profileState: snapshotOf("next") });
+    expect(await store.profile("mix")).toMatchObject({ version: 2, value: snapshotOf("next") });
+  });
 
-    test("of many writers at once on one version, one is first", async () => {
-      const { store } = await open();
-      const book = emptyBook("main", "margin");
-      const commit = { ...NONE, account: "main", bookVersion: 0, book, events: [], dedupe: null };
-      const told = await Promise.allSettled(
-        Array.from({ length: 8 }, async () => store.commit(commit)),
-      );
-      expect(told.filter(({ status }) => status === "fulfilled").length).toBe(1);
-      for (const one of told) {
-        if (one.status === "rejected") expect(one.reason).toBeInstanceOf(ConflictError);
-      }
-      expect((await store.book("main"))?.version).toBe(1);
-    });
+  test("what is read is nobody else's: changing it changes nothing that is kept", async () => {
+    const { store } = await open();
+    const profileState = snapshotOf("first");
+    await store.commit({ ...NONE, profile: "mix", profileState, events: [], dedupe: null });
+    const read = await store.profile("mix");
+    if (read !== undefined) read.value.halted = "by a handler that failed later";
+    expect((await store.profile("mix"))?.value.halted).toBeNull();
+  });
 
-    test("a day is read page by page to its end, each event once and in order", async () => {
-      const { store, journal, date } = await open();
-      for (let i = 0; i < 7; i += 1)
-        await store.commit({ ...ALONE, events: [signal(i)], dedupe: null });
-      const ids: string[] = [];
-      for (let after: string | null = null, more = true; more; ) {
-        const page = await journal.read({ date, after, limit: 3 });
-        ids.push(...page.entries.map(({ event }) => event.id));
-        after = page.next;
-        more = after !== null;
-      }
-      expect(ids).toEqual(Array.from({ length: 7 }, (_, i) => `signal.${i}`));
-      expect((await journal.read({ date: "1999-01-04", after: null, limit: 3 })).entries).toEqual(
-        [],
-      );
-    });
-
-    test("an order's life is found by its id, and so is each event", async () => {
-      const { store, journal } = await open();
-      const events = life("mix.SPY.1d.7.0");
-      for (const [i, event] of events.entries()) {
-        await store.commit({ ...ALONE, events: [event], dedupe: `e${i}` });
-      }
-      expect(await journal.ofOrder("mix.SPY.1d.7.0")).toEqual(events);
-      expect(await journal.ofOrder("mix.SPY.1d.7")).toEqual([]);
-      expect(await journal.event("mix.SPY.1d.7.0.accepted")).toEqual(events[0]);
-      expect(await journal.event("mix.SPY.1d.7.0.nothing")).toBeUndefined();
-    });
-
-    test("a commit of many hundred events is one commit", async () => {
-      const { store, journal, date } = await open();
-      const events = Array.from({ length: 700 }, (_, i) => signal(i));
-      await store.commit({ ...ALONE, events, dedupe: "many" });
-      const read = await journal.read({ date, after: null, limit: 1000 });
-      expect(read.entries.map(({ event }) => event.id)).toEqual(events.map(({ id }) => id));
-      expect(await journal.event("signal.699")).toEqual(signal(699));
-    });
-
-    test("a kill switch that is on keeps its first reason, until it is lifted", async () => {
-      const { switches } = await open();
-      const halt = {
-        kind: "profile",
-        name: "mix",
-        reason: "drill",
-        by: "test",
-        sinceMs: 1,
-      } as const;
-      const all = { kind: "all", name: "all", reason: "storm", by: "test", sinceMs: 2 } as const;
-      await switches.halt(halt);
-      await switches.halt({ ...halt, reason: "again" });
-      expect(await switches.halts("mix", "main")).toEqual([halt]);
-      expect(await switches.halts("other", "main")).toEqual([]);
-      await switches.halt(all);
-      expect(await switches.halts("other", "main")).toEqual([all]);
-      await switches.resume(halt);
-      await switches.resume(all);
-      expect(await switches.all()).toEqual([]);
-    });
+  test("a snapshot and a book of some 100 KB come back whole", async () => {
+    const { store } = await open();
+    const profileState = snapshotOf("价".repeat(50_000));
+    await store.commit({ ...NONE, profile: "mix", profileState, events: [], dedupe: null });
+    expect((await store.profile("mix"))?.value).toEqual(profileState);
   });
 }
 
-function life(orderId: string): readonly DomainEvent[] {
-  const of = { account: "main", profile: "mix", orderId };
-  const times = { eventTimeMs: 1_000, receivedTimeMs: 1_000 };
-  return [
-    {
-      type: "order.accepted.v1",
-      id: `${orderId}.accepted`,
-      ...times,
-      causationId: `${orderId}.accepted`,
-      data: { ...of, venueOrderId: "v1", held: false },
-    },
-    {
-      type: "order.cancelled.v1",
-      id: `${orderId}.cancelled`,
-      ...times,
-      causationId: `${orderId}.cancelled`,
-      data: { ...of, reason: "by hand" },
-    },
-  ];
+function races(open: Open): void {
+  const first = { ...NONE, account: "main", book: emptyBook("main", "margin") };
+
+  test("a lost race writes nothing at all", async () => {
+    const { store, journal } = await open();
+    await store.commit({ ...first, events: [signal(1)], dedupe: null });
+    const late = async () => store.commit({ ...first, events: [signal(2)], dedupe: "b" });
+    await expect(late()).rejects.toMatchObject({ name: "ConflictError", repeatOf: null });
+    expect(await journal.event("signal.2")).toBeUndefined();
+    expect((await store.book("main"))?.version).toBe(1);
+    // It was no repeat: on fresh versions the same may come again.
+    await store.commit({ ...first, bookVersion: 1, events: [signal(2)], dedupe: "b" });
+    expect(await journal.event("signal.2")).toEqual(signal(2));
+  });
+
+  test("a race that is lost on one of two versions writes neither", async () => {
+    const { store } = await open();
+    const both = { ...first, profile: "mix", profileState: snapshotOf("new"), dedupe: null };
+    await store.commit({ ...both, events: [] });
+    const late = async () =>
+      store.commit({ ...both, profileVersion: 1, bookVersion: 0, events: [signal(1)] });
+    await expect(late()).rejects.toBeInstanceOf(ConflictError);
+    expect((await store.profile("mix"))?.version).toBe(1);
+    const never = async () =>
+      store.commit({ ...both, profileVersion: 0, bookVersion: 1, events: [] });
+    await expect(never()).rejects.toBeInstanceOf(ConflictError);
+    expect((await store.book("main"))?.version).toBe(1);
+  });
+
+  test("a version that is not there yet can't be written upon", async () => {
+    const { store } = await open();
+    const ahead = async () => store.commit({ ...first, bookVersion: 3, events: [], dedupe: null });
+    await expect(ahead()).rejects.toBeInstanceOf(ConflictError);
+    expect(await store.book("main")).toBeUndefined();
+  });
+
+  test("a repeat is told from a lost race, also with old versions", async () => {
+    const { store } = await open();
+    const commit = { ...first, events: [], dedupe: "a" };
+    await store.commit(commit);
+    const repeat = async () => store.commit(commit);
+    await expect(repeat()).rejects.toMatchObject({ name: "ConflictError", repeatOf: "a" });
+    const fresh = async () => store.commit({ ...commit, bookVersion: 1 });
+    await expect(fresh()).rejects.toMatchObject({ repeatOf: "a" });
+    expect((await store.book("main"))?.version).toBe(1);
+  });
+
+  test("an event that can't be written keeps all else from being written", async () => {
+    const { store, journal } = await open();
+    const broken = signal(2);
+    Object.assign(broken.data, { symbol: 7 });
+    const commit = async () =>
+      store.commit({
+        ...first,
+        profile: "mix",
+        profileState: snapshotOf("new"),
+        events: [signal(1), broken],
+        dedupe: "a",
+      });
+    await expect(commit()).rejects.toThrow();
+    expect(await store.book("main")).toBeUndefined();
+    expect(await store.profile("mix")).toBeUndefined();
+    expect(await journal.event("signal.1")).toBeUndefined();
+    await store.commit({ ...first, events: [], dedupe: "a" });
+  });
+
+  test("of many writers at once on one version, one is first", async () => {
+    const { store } = await open();
+    const commit = { ...first, events: [], dedupe: null };
+    const told = await Promise.allSettled(
+      Array.from({ length: 8 }, async () => store.commit(commit)),
+    );
+    expect(told.filter(({ status }) => status === "fulfilled").length).toBe(1);
+    for (const one of told) {
+      if (one.status === "rejected") expect(one.reason).toBeInstanceOf(ConflictError);
+    }
+    expect((await store.book("main"))?.version).toBe(1);
+  });
+
+  test("of many who tell the same at once, one is heard and the others are repeats", async () => {
+    const { store, journal, date } = await open();
+    const told = await Promise.allSettled(
+      Array.from({ length: 6 }, async () =>
+        store.commit({ ...NONE, events: [signal(1)], dedupe: "signal.1" }),
+      ),
+    );
+    expect(told.filter(({ status }) => status === "fulfilled").length).toBe(1);
+    for (const one of told) {
+      if (one.status === "rejected") expect(one.reason.repeatOf).toBe("signal.1");
+    }
+    const { entries } = await journal.read({ date, after: null, limit: 10 });
+    expect(entries.map(({ event }) => event.id)).toEqual(["signal.1"]);
+  });
+
+  test("writers who load and decide again lose nothing of each other", async () => {
+    const { store, journal, date } = await open();
+    const write = async (i: number) => {
+      const kept = await store.profile("mix");
+      const count = kept === undefined ? 0 : Number(kept.value.halted);
+      const profileState = { ...snapshotOf(""), halted: String(count + 1) };
+      const profileVersion = kept?.version ?? 0;
+      const commit = { ...NONE, profile: "mix", profileVersion, profileState };
+      await store.commit({ ...commit, events: [signal(i)], dedupe: `s${i}` });
+    };
+    await Promise.all(Array.from({ length: 5 }, (_, i) => again(() => write(i), 50)));
+    expect(await store.profile("mix")).toMatchObject({ version: 5, value: { halted: "5" } });
+    expect((await journal.read({ date, after: null, limit: 10 })).entries).toHaveLength(5);
+  });
+}
+
+function switches(open: Open): void {
+  const all = { kind: "all", name: "all", reason: "storm", by: "test", sinceMs: 2 } as const;
+  const mix = { kind: "profile", name: "mix", reason: "drill", by: "test", sinceMs: 1 } as const;
+
+  test("a kill switch that is on keeps its first reason, until it is lifted", async () => {
+    const { switches } = await open();
+    await switches.halt(mix);
+    await switches.halt({ ...mix, reason: "again" });
+    expect(await switches.halts("mix", "main")).toEqual([mix]);
+    await switches.halt(all);
+    expect(await switches.halts("other", "main")).toEqual([all]);
+    await switches.resume(mix);
+    await switches.resume(all);
+    expect(await switches.all()).toEqual([]);
+    await switches.resume(all);
+    await switches.halt({ ...mix, reason: "another day" });
+    expect((await switches.all())[0]?.reason).toBe("another day");
+  });
+
+  test("a switch stops its own profile or account, and nothing of the same name", async () => {
+    const { switches } = await open();
+    const account = { ...mix, kind: "account", name: "main" } as const;
+    await switches.halt(mix);
+    await switches.halt(account);
+    expect(await switches.halts("mix", "other")).toEqual([mix]);
+    expect(await switches.halts("other", "main")).toEqual([account]);
+    expect(await switches.halts("main", "mix")).toEqual([]);
+    expect(await switches.all()).toHaveLength(2);
+  });
 }

@@ -1,16 +1,16 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { decimal } from "../../core/domain/decimal.ts";
 import { emptyBook, openLedger } from "../../core/domain/ledger.ts";
+import { LocalLeases } from "../../functions/localStore/localLeases.ts";
 import { LocalStore } from "../../functions/localStore/localStore.ts";
 import { LocalSwitches } from "../../functions/localStore/localSwitches.ts";
+import { LocalSchedule } from "../../functions/localStore/schedule.ts";
 import { storeContract } from "./contract.ts";
-import { signal } from "./events.ts";
+import { NONE, signal } from "./events.ts";
 
-const NONE = { profile: null, profileVersion: 0, profileState: null };
 const folders: string[] = [];
 
 function folder(): string {
@@ -26,7 +26,8 @@ afterEach(() => {
 storeContract("a store in a folder", async () => {
   const store = new LocalStore({ folder: folder(), volatile: true });
   const switches = new LocalSwitches(store.tables);
-  return { store, journal: store, switches, date: "2024-07-01" };
+  const leases = new LocalLeases(store.tables);
+  return { store, journal: store, outbox: store, switches, leases, date: "2024-07-01" };
 });
 
 describe("a store in a folder", () => {
@@ -70,30 +71,54 @@ describe("a store in a folder", () => {
     expect(() => new LocalStore({ folder: place })).toThrow(/books\.lmdb: expected a store/);
   });
 
-  test("loses nothing that was acknowledged when its process is killed at any moment", async () => {
+  test("tells a file whose end is missing, at any length, and opens it once it is whole", async () => {
     const place = folder();
-    let next = 0;
-    for (let round = 0; round < 5; round += 1) {
-      const acknowledged = await killedAfter(place, next, 20 + round * 7);
-      const store = new LocalStore({ folder: place });
-      for (let i = 0; i <= acknowledged; i += 1) expect(store.event(`signal.${i}`)).toBeDefined();
-      next = store.pending(100_000).length;
-      expect(next).toBeGreaterThan(acknowledged);
-      await store.close();
+    const path = join(place, "books.lmdb");
+    const store = new LocalStore({ folder: place, volatile: true });
+    for (let i = 0; i < 150; i += 1) {
+      store.commit({ ...NONE, events: [signal(i)], dedupe: `s${i}` });
     }
-  }, 60_000);
-});
+    await store.close();
+    const whole = readFileSync(path);
+    for (const share of [0.1, 0.3, 0.5, 0.7]) {
+      writeFileSync(path, whole.subarray(0, Math.floor(whole.length * share)));
+      expect(() => new LocalStore({ folder: place })).toThrow(/its end is missing/);
+    }
+    writeFileSync(path, whole.subarray(0, 5_000));
+    expect(() => new LocalStore({ folder: place })).toThrow(/5000 bytes of something else/);
+    writeFileSync(path, whole);
+    const again = new LocalStore({ folder: place });
+    expect(again.pending(1_000)).toHaveLength(150);
+    await again.close();
+  });
 
-/** Lets a process write from a number on, kills it, and answers the last it acknowledged. */
-function killedAfter(place: string, from: number, lines: number): Promise<number> {
-  const script = new URL("./writer.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, ["--import", "tsx", script, place, String(from)]);
-  let text = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    text += chunk.toString();
-    if (text.split("\n").length > lines) child.kill("SIGKILL");
+  test("tells a store of another layout by its name", async () => {
+    const place = folder();
+    const store = new LocalStore({ folder: place });
+    store.tables.root.putSync("format", "bellwether.store.v0");
+    await store.close();
+    expect(() => new LocalStore({ folder: place })).toThrow(
+      /expected a store of bellwether\.store\.v1, got bellwether\.store\.v0/,
+    );
   });
-  return new Promise((resolve) => {
-    child.on("exit", () => resolve(Number(text.trim().split("\n").at(-1))));
+
+  test("keeps one-time jobs, each once, until they are removed", async () => {
+    const place = folder();
+    const store = new LocalStore({ folder: place });
+    const schedule = new LocalSchedule(store.tables);
+    const job = { name: "mix.close", atMs: 2_000, job: "fire", input: { profile: "mix", n: 1 } };
+    expect(await schedule.once(job)).toBe("created");
+    expect(await schedule.once({ ...job, atMs: 1 })).toBe("existed");
+    await schedule.once({ ...job, name: "mix.open", atMs: 1_000 });
+    await store.close();
+    const again = new LocalStore({ folder: place });
+    const kept = new LocalSchedule(again.tables);
+    expect(kept.due(999)).toEqual([]);
+    expect(kept.due(2_000).map(({ name }) => name)).toEqual(["mix.open", "mix.close"]);
+    expect(kept.due(2_000)[1]).toEqual(job);
+    await kept.remove("mix.close");
+    await kept.remove("mix.close");
+    expect(kept.due(9_000).map(({ name }) => name)).toEqual(["mix.open"]);
+    await again.close();
   });
-}
+});

@@ -1,7 +1,10 @@
-import { LiveStore } from "../live/liveStore.ts";
+import { MemoryBooks } from "../../core/runtime/memoryBooks.ts";
+import { MemorySwitches } from "../../core/runtime/memorySwitches.ts";
 import { storeContract } from "./contract.ts";
 
 storeContract("a store of text in memory", async () => {
-  const store = new LiveStore();
-  return { store, journal: store, switches: store, date: "2024-07-01" };
+  const store = new MemoryBooks();
+  const { leases } = store;
+  const switches = new MemorySwitches();
+  return { store, journal: store, outbox: store, switches, leases, date: "2024-07-01" };
 });

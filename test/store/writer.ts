@@ -1,11 +1,11 @@
 import { LocalStore } from "../../functions/localStore/localStore.ts";
-import { signal } from "./events.ts";
+import { NONE, OPENED, signal } from "./events.ts";
 
-// Writes one event after the other and says so only when it is kept, until somebody kills it.
+// Writes an event with a new version of the book, again and again, and says so only when both are
+// kept, until somebody kills it. No clock and no chance: the one who kills brings those.
 const store = new LocalStore({ folder: process.argv[2] ?? "" });
-const none = { profile: null, profileVersion: 0, profileState: null };
-const noBook = { account: null, bookVersion: 0, book: null };
-for (let i = Number(process.argv[3] ?? 0); ; i += 1) {
-  store.commit({ ...none, ...noBook, events: [signal(i)], dedupe: `s${i}` });
+for (let i = store.book("main")?.version ?? 0; ; i += 1) {
+  const book = { account: "main", bookVersion: i, book: OPENED };
+  store.commit({ ...NONE, ...book, events: [signal(i)], dedupe: `s${i}` });
   process.stdout.write(`${i}\n`);
 }
