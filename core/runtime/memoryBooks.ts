@@ -46,11 +46,11 @@ export class MemoryBooks implements Store, Journal, Outbox {
 
   commit(commit: Commit): void {
     this.leases.check(commit.fence);
-    const before = commit.account === null ? undefined : this.text.book(commit.account)?.value;
-    const orders = ordersAfter(
-      commit,
-      (id) => (before && orderOf(before, id)) ?? this.orders.get(id),
-    );
+    const before = commit.account === null ? undefined : this.text.book(commit.account);
+    // What was decided on another book is refused below.
+    const isStale = commit.account !== null && (before?.version ?? 0) !== commit.bookVersion;
+    const standing = (id: string) => (before && orderOf(before.value, id)) ?? this.orders.get(id);
+    const orders = isStale ? [] : ordersAfter(commit, standing);
     this.text.commit(commit);
     for (const [id, order] of orders) this.orders.set(id, order);
   }

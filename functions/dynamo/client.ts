@@ -1,6 +1,7 @@
 import {
   DeleteItemCommand,
-  type DynamoDBClient,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -8,45 +9,66 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { TransientError } from "../../core/domain/errors.ts";
+import { known } from "./errors.ts";
 import type { Key } from "./keys.ts";
+import { PATIENT, type Patience, patiently } from "./patience.ts";
 
 /** An item as plain values. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** The actions of DynamoDB that a store calls: what its role must allow, and no more. */
+/**
+ * The actions of DynamoDB that a store calls: what its role must allow, and no more. A transaction
+ * is allowed by the actions of its parts.
+ */
 export const STORE_ACTIONS = [
+  "dynamodb:ConditionCheckItem",
+  "dynamodb:DeleteItem",
   "dynamodb:GetItem",
   "dynamodb:PutItem",
   "dynamodb:Query",
-  "dynamodb:DeleteItem",
 ] as const;
 
-/** A write with the condition under which it may happen. */
-export interface ConditionalPut {
-  readonly item: Item;
-  /** Written in DynamoDB's own language; none where the item may be there or not. */
+/** Under which condition something may be written, in DynamoDB's own language. */
+export interface Condition {
   readonly condition?: string;
   readonly values?: Item;
 }
 
-/** One table, spoken to in plain values. Reads are consistent: money depends on them. */
-export class DynamoTable {
-  private readonly client: DynamoDBClient;
-  readonly name: string;
+/** A write with the condition under which it may happen. */
+export interface ConditionalPut extends Condition {
+  readonly item: Item;
+}
 
-  constructor(client: DynamoDBClient, name: string) {
+/** A condition on an item that is left as it is. */
+export interface Check extends Condition {
+  readonly key: Key;
+  readonly condition: string;
+}
+
+/** A client that gives up quickly and tries once: {@link DynamoTable} does the rest, with jitter. */
+export function dynamoClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
+  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000 };
+  return new DynamoDBClient({ maxAttempts: 1, requestHandler, ...config });
+}
+
+/**
+ * One table, spoken to in plain values. Reads are consistent: money depends on them. Trouble that
+ * passes is waited out, and what is left of it is a TransientError.
+ */
+export class DynamoTable {
+  readonly name: string;
+  private readonly client: DynamoDBClient;
+  private readonly patience: Patience;
+
+  constructor(client: DynamoDBClient, name: string, patience: Patience = PATIENT) {
     this.client = client;
     this.name = name;
+    this.patience = patience;
   }
 
   async get(key: Key): Promise<Item | undefined> {
-    const command = new GetItemCommand({
-      TableName: this.name,
-      Key: marshall(key),
-      ConsistentRead: true,
-    });
-    const { Item: found } = await asking(() => this.client.send(command));
+    const input = { TableName: this.name, Key: marshall(key), ConsistentRead: true };
+    const { Item: found } = await this.asking(() => this.client.send(new GetItemCommand(input)));
     return found && unmarshall(found);
   }
 
@@ -65,75 +87,67 @@ export class DynamoTable {
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         ...(limit === Number.POSITIVE_INFINITY ? {} : { Limit: limit - items.length }),
       });
-      const page = await asking(() => this.client.send(command));
+      const page = await this.asking(() => this.client.send(command));
       for (const item of page.Items ?? []) items.push(unmarshall(item));
       start = page.LastEvaluatedKey;
     } while (start !== undefined && items.length < limit);
     return items;
   }
 
-  async put({ item, condition, values }: ConditionalPut): Promise<void> {
-    const command = new PutItemCommand({
-      TableName: this.name,
-      Item: marshall(item),
-      ...conditionOf(condition, values),
-    });
-    await this.client.send(command);
+  /** @throws ConditionalCheckFailedException where the condition does not hold. */
+  async put({ item, ...condition }: ConditionalPut): Promise<void> {
+    const input = { TableName: this.name, Item: marshall(item), ...conditionOf(condition) };
+    await this.asking(() => this.client.send(new PutItemCommand(input)));
   }
 
   async delete(key: Key): Promise<void> {
-    const command = new DeleteItemCommand({ TableName: this.name, Key: marshall(key) });
-    await asking(() => this.client.send(command));
+    const input = { TableName: this.name, Key: marshall(key) };
+    await this.asking(() => this.client.send(new DeleteItemCommand(input)));
   }
 
-  /** All or nothing. Errors are DynamoDB's own: the caller knows what each condition meant. */
-  async transact(puts: readonly ConditionalPut[]): Promise<void> {
-    const items = puts.map(
-      ({ item, condition, values }): TransactWriteItem => ({
-        Put: { TableName: this.name, Item: marshall(item), ...conditionOf(condition, values) },
-      }),
-    );
-    await this.client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+  /**
+   * All or nothing, also when the answer is lost and it is sent again: the token tells DynamoDB
+   * that it is the same. Errors are DynamoDB's own: the caller knows what each condition meant.
+   */
+  async transact(
+    puts: readonly ConditionalPut[],
+    checks: readonly Check[],
+    token: string,
+  ): Promise<void> {
+    const TransactItems = [
+      ...puts.map(
+        ({ item, ...condition }): TransactWriteItem => ({
+          Put: { TableName: this.name, Item: marshall(item), ...conditionOf(condition) },
+        }),
+      ),
+      ...checks.map(
+        ({ key, condition, values }): TransactWriteItem => ({
+          ConditionCheck: {
+            TableName: this.name,
+            Key: marshall(key),
+            ConditionExpression: condition,
+            ...(values && { ExpressionAttributeValues: marshall(values) }),
+          },
+        }),
+      ),
+    ];
+    const input = { TransactItems, ClientRequestToken: token };
+    await patiently(() => this.client.send(new TransactWriteItemsCommand(input)), this.patience);
+  }
+
+  private async asking<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await patiently(run, this.patience);
+    } catch (error) {
+      throw known(error);
+    }
   }
 }
 
-function conditionOf(condition: string | undefined, values: Item | undefined) {
+function conditionOf({ condition, values }: Condition) {
   if (condition === undefined) return {};
   return {
     ConditionExpression: condition,
-    ...(values === undefined ? {} : { ExpressionAttributeValues: marshall(values) }),
+    ...(values && { ExpressionAttributeValues: marshall(values) }),
   };
-}
-
-/** Errors of DynamoDB by which it asks for patience. */
-const PATIENCE: ReadonlySet<string> = new Set([
-  "ProvisionedThroughputExceededException",
-  "ThrottlingException",
-  "RequestLimitExceeded",
-  "InternalServerError",
-  "ServiceUnavailable",
-]);
-
-/** Whether an error passes by itself: throttling, trouble at AWS, a network that is down. */
-export function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (PATIENCE.has(error.name) || error.name === "TimeoutError") return true;
-  return "code" in error && typeof error.code === "string" && /^E[A-Z]+$/.test(error.code);
-}
-
-/** How long a caller should wait after the client library has given up by itself, ms. */
-const RETRY_AFTER_MS = 500;
-
-/** Trouble that passes, as the handlers know it. */
-export function transient(error: unknown): TransientError {
-  const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new TransientError(`table: ${why}`, RETRY_AFTER_MS, { cause: error });
-}
-
-async function asking<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw isPassing(error) ? transient(error) : error;
-  }
 }

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { Lease, Leases } from "../../core/ports/lease.ts";
+import { isOf, leaseAfter, leaseRenewed, released } from "../../core/runtime/memoryLeases.ts";
 import type { DynamoTable } from "./client.ts";
 import { leaseKey } from "./keys.ts";
 
@@ -11,7 +12,7 @@ const kept = z.object({
   expiresAtMs: z.number(),
 });
 
-/** Leases in the table: every change names the epoch that it was decided on. */
+/** Leases in the table: every change names the lease that it was decided on. */
 export class DynamoLeases implements Leases {
   private readonly table: DynamoTable;
 
@@ -19,44 +20,40 @@ export class DynamoLeases implements Leases {
     this.table = table;
   }
 
-  async acquire(name: string, holder: string, nowMs: number, ttlMs: number): Promise<Lease | null> {
-    const item = await this.table.get(leaseKey(name));
-    const before = item && kept.parse(item);
-    if (before === undefined) return this.write(null, { name, holder, epoch: 1 }, nowMs + ttlMs);
-    if (before.holder === holder && before.expiresAtMs > nowMs) {
-      return this.renew(before, nowMs, ttlMs);
-    }
-    if (before.expiresAtMs > nowMs) return null;
-    return this.write(before, { name, holder, epoch: before.epoch + 1 }, nowMs + ttlMs);
+  acquire(name: string, holder: string, nowMs: number, ttlMs: number): Promise<Lease | null> {
+    return this.change(name, (held) => leaseAfter(held, { name, holder, nowMs, ttlMs }));
   }
 
-  async renew(lease: Lease, nowMs: number, ttlMs: number): Promise<Lease | null> {
-    const item = await this.table.get(leaseKey(lease.name));
-    const before = item && kept.parse(item);
-    // An expired lease may have been handed on any moment: it is acquired anew, with a new epoch.
-    if (before?.epoch !== lease.epoch || before.expiresAtMs <= nowMs) return null;
-    return this.write(before, lease, nowMs + ttlMs);
+  renew(lease: Lease, nowMs: number, ttlMs: number): Promise<Lease | null> {
+    return this.change(lease.name, (held) => leaseRenewed(held, lease, nowMs, ttlMs));
   }
 
   async release(lease: Lease): Promise<void> {
-    await this.write(lease, lease, 0);
+    await this.change(lease.name, (held) => (isOf(held, lease) ? released(lease) : null));
   }
 
-  private async write(
-    before: Pick<Lease, "epoch"> | null,
-    { name, holder, epoch }: Pick<Lease, "name" | "holder" | "epoch">,
-    expiresAtMs: number,
+  private async change(
+    name: string,
+    next: (held: Lease | undefined) => Lease | null,
   ): Promise<Lease | null> {
-    const lease = { name, holder, epoch, expiresAtMs };
+    const found = await this.table.get(leaseKey(name));
+    const held = found && kept.parse(found);
+    const lease = next(held);
+    if (lease === null) return null;
     const item = { ...leaseKey(name), ...lease };
     try {
       await this.table.put(
-        before === null
+        held === undefined
           ? { item, condition: "attribute_not_exists(PK)" }
-          : { item, condition: "epoch = :epoch", values: { ":epoch": before.epoch } },
+          : {
+              item,
+              condition: "epoch = :epoch AND expiresAtMs = :until",
+              values: { ":epoch": held.epoch, ":until": held.expiresAtMs },
+            },
       );
       return lease;
     } catch (error) {
+      // Another was quicker; who was it itself, its answer lost, gets its own by asking again.
       if (error instanceof ConditionalCheckFailedException) return null;
       throw error;
     }

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { Halt, Switches, SwitchScope } from "../../core/ports/switches.ts";
+import { concerns } from "../../core/runtime/memorySwitches.ts";
 import type { DynamoTable } from "./client.ts";
 import { SWITCHES, switchKey } from "./keys.ts";
 
@@ -21,10 +22,7 @@ export class DynamoSwitches implements Switches {
   }
 
   async halts(profile: string, account: string): Promise<readonly Halt[]> {
-    return (await this.all()).filter(
-      ({ kind, name }) =>
-        kind === "all" || (kind === "profile" ? name === profile : name === account),
-    );
+    return (await this.all()).filter((one) => concerns(one, profile, account));
   }
 
   async all(): Promise<readonly Halt[]> {

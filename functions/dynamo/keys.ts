@@ -1,4 +1,4 @@
-/** Where an item is. */
+/** Where an item is. README.md lists every item with what is asked of it. */
 export interface Key {
   readonly PK: string;
   readonly SK: string;
@@ -25,14 +25,26 @@ export const dayPartition = (date: string): string => `DAY#${date}`;
 /** Where an event that is of no order stands. */
 export const eventKey = (id: string): Key => ({ PK: `EVENT#${id}`, SK: "EVENT" });
 
-/** An event of an order's life; `place` sorts in the order of commits. */
+/** An event of an order's life; `place` sorts in the order of commits, and before {@link STANDING}. */
 export const orderKey = (orderId: string, place: string): Key => ({
   PK: orderPartition(orderId),
   SK: place,
 });
 
-/** All events of an order. */
+/** Sort key of the item with an order as it stands. */
+export const STANDING = "ORDER";
+
+/** An order as it stands after its last event. */
+export const standingKey = (orderId: string): Key => orderKey(orderId, STANDING);
+
+/** All events of an order, and how it stands. */
 export const orderPartition = (orderId: string): string => `ORDER#${orderId}`;
+
+/** Commits whose events are not yet found by id and by order; mostly none. */
+export const PENDING = "PENDING";
+
+/** What is still to be written of a commit. */
+export const pendingKey = (position: string): Key => ({ PK: PENDING, SK: position });
 
 /** All kill switches that are on; few, and read before every batch of orders. */
 export const SWITCHES = "SWITCHES";
@@ -45,3 +57,15 @@ export const switchKey = (kind: string, name: string): Key => ({
 
 /** A lease. */
 export const leaseKey = (name: string): Key => ({ PK: `LEASE#${name}`, SK: "LEASE" });
+
+/** The orders of a profile, by when they were decided; each says which order it is. */
+export const orderListKey = (profile: string, decided: string, orderId: string): Key => ({
+  PK: `ORDERS#${profile}`,
+  SK: `${decided}#${orderId}`,
+});
+
+/** A fill of a profile, in the order of commits. */
+export const fillKey = (profile: string, place: string): Key => ({
+  PK: `FILLS#${profile}`,
+  SK: place,
+});

@@ -1,103 +1,130 @@
-import { isOrderEvent } from "../../core/domain/ledger.ts";
-import type { DomainEvent } from "../../core/events/catalogue.ts";
+import { InputError } from "../../core/domain/errors.ts";
+import type { Order } from "../../core/domain/order.ts";
 import { eventText } from "../../core/events/envelope.ts";
 import type { Commit } from "../../core/ports/store.ts";
 import { bookText } from "../../core/runtime/textStore.ts";
 import { snapshotText } from "../../core/strategy/snapshot.ts";
-import type { ConditionalPut } from "./client.ts";
-import { bookKey, eventKey, journalKey, orderKey, profileKey, seenKey } from "./keys.ts";
-import { packed } from "./packing.ts";
-import { MAX_ITEM_BYTES, SEEN_FOR_S } from "./table.ts";
+import type { Check, ConditionalPut } from "./client.ts";
+import { type Finding, findingsOf, putOf, standingOf } from "./finding.ts";
+import {
+  bookKey,
+  journalKey,
+  type Key,
+  leaseKey,
+  pendingKey,
+  profileKey,
+  seenKey,
+} from "./keys.ts";
+import { bytesOf, packed, partsOf } from "./packing.ts";
+import type { Place } from "./places.ts";
+import { MAX_COMMIT_BYTES, MAX_ITEMS, SEEN_FOR_S } from "./table.ts";
 
-/** What a commit writes: what must be written together, and what may follow when it is too much. */
+/** What a part of a transaction is for, in the order in which refusals are looked at. */
+export type Part = "fence" | "repeat" | "version" | "event";
+
+/** What a commit writes. */
 export interface Writes {
-  readonly core: readonly ConditionalPut[];
-  /** Ways to find events by id and by order. */
-  readonly found: readonly ConditionalPut[];
+  readonly puts: readonly ConditionalPut[];
+  readonly checks: readonly Check[];
+  /** What each of the puts, and then each of the checks, is for. */
+  readonly parts: readonly Part[];
+  /** An item that is written by this commit and no other, and never again: it proves the commit. */
+  readonly proof: Key | null;
+  /** What is left to be written for the commit to be found by id and by order. */
+  readonly pending: readonly Key[];
 }
 
-/** Where the commit stands in the journal. */
-export interface Place {
-  readonly date: string;
-  /** Sorts in the order of commits within the day. */
-  readonly position: string;
-  readonly nowMs: number;
-  /** Names the commit, so that an unknown outcome can be looked up. */
-  readonly commitId: string;
+/**
+ * The items of a commit. By what its events are found is written with them, as long as they fit in
+ * one transaction; else a note of it is, and whoever looks for something writes it first.
+ * @throws InputError where something is too large; nothing is written then.
+ */
+export function writesOf(commit: Commit, place: Place, orders: Iterable<Order>): Writes {
+  const own: [Part, ConditionalPut][] = [...versionsOf(commit, place)];
+  const findings: Finding[] = [];
+  const texts = commit.events.map(eventText);
+  let index = 0;
+  let proof: Key | null = commit.dedupe === null ? null : seenKey(commit.dedupe);
+  for (const [i, part] of partsOf(texts).entries()) {
+    const key = journalKey(place.date, `${place.commitId}.${String(i).padStart(3, "0")}`);
+    const events = packed(JSON.stringify(part), `${part.length} events`);
+    own.push(["event", { item: { ...key, ...events, commitId: place.commitId } }]);
+    proof = key;
+    for (const text of part) {
+      const event = commit.events[index];
+      const at = `${place.commitId}.${String(index).padStart(5, "0")}`;
+      if (event !== undefined) findings.push(...findingsOf(event, text, at));
+      index += 1;
+    }
+  }
+  for (const order of orders) findings.push(standingOf(order, place.at));
+  const checks = checksOf(commit);
+  const fits = own.length + checks.length + findings.length <= MAX_ITEMS;
+  const rest = fits ? findings.map(putOf) : notesOf(findings, place);
+  const puts = [...own.map(([, put]) => put), ...rest];
+  checkBytes(puts);
+  return {
+    puts,
+    checks,
+    parts: [
+      ...own.map(([part]) => part),
+      ...rest.map(() => "event" as const),
+      ...checks.map(() => "fence" as const),
+    ],
+    proof,
+    pending: fits ? [] : rest.map(({ item }) => pendingKey(String(item.SK))),
+  };
 }
 
-/** The items of a commit. @throws InputError where one of them is too large; nothing is written. */
-export function writesOf(commit: Commit, place: Place): Writes {
+function* versionsOf(commit: Commit, place: Place): Generator<[Part, ConditionalPut]> {
   const { profile, profileState, account, book, dedupe } = commit;
-  const core: ConditionalPut[] = [];
-  // The repeat comes first: an old event has old versions too, and must be told from a lost race.
   if (dedupe !== null) {
     const expiresAt = Math.floor(place.nowMs / 1000) + SEEN_FOR_S;
     const item = { ...seenKey(dedupe), commitId: place.commitId, expiresAt };
-    core.push({ item, condition: "attribute_not_exists(PK)" });
+    yield ["repeat", { item, condition: "attribute_not_exists(PK)" }];
   }
   if (profile !== null && profileState !== null) {
     const text = snapshotText(profileState);
     const what = `snapshot of ${profile}`;
-    core.push(versioned(profileKey(profile), text, what, commit.profileVersion, place));
+    yield ["version", versioned(profileKey(profile), text, what, commit.profileVersion, place)];
   }
   if (account !== null && book !== null) {
     const what = `book of ${account}`;
-    core.push(versioned(bookKey(account), bookText(book), what, commit.bookVersion, place));
+    yield ["version", versioned(bookKey(account), bookText(book), what, commit.bookVersion, place)];
   }
-  const texts = commit.events.map(eventText);
-  const found: ConditionalPut[] = [];
-  for (const [part, chunk] of chunksOf(texts).entries()) {
-    const position = `${place.position}.${String(part).padStart(3, "0")}`;
-    const events = packed(JSON.stringify(chunk.texts), `${chunk.texts.length} events`);
-    core.push({
-      item: { ...journalKey(place.date, position), ...events, commitId: place.commitId },
-      condition: "attribute_not_exists(PK)",
-    });
-    for (const [i, text] of chunk.texts.entries()) {
-      const event = commit.events[chunk.from + i];
-      if (event !== undefined) found.push(finding(event, text, `${place.date} ${position}`, i));
-    }
-  }
-  return { core, found };
 }
 
 function versioned(
-  key: { readonly PK: string; readonly SK: string },
+  key: Key,
   text: string,
   what: string,
   version: number,
-  { commitId }: Place,
+  { commitId, at }: Place,
 ): ConditionalPut {
-  const item = { ...key, version: version + 1, commitId, ...packed(text, what) };
+  const item = { ...key, version: version + 1, commitId, committedAt: at, ...packed(text, what) };
   if (version === 0) return { item, condition: "attribute_not_exists(PK)" };
   return { item, condition: "version = :version", values: { ":version": version } };
 }
 
-/** An order's events are found by their order, all others by their id. */
-function finding(event: DomainEvent, text: string, place: string, index: number): ConditionalPut {
-  const at = `${place}.${String(index).padStart(4, "0")}`;
-  const key = isOrderEvent(event) ? orderKey(event.data.orderId, at) : eventKey(event.id);
-  return { item: { ...key, ...packed(text, event.id) } };
+function checksOf({ fence }: Commit): readonly Check[] {
+  if (fence === undefined) return [];
+  const key = leaseKey(fence.name);
+  return [{ key, condition: "epoch = :epoch", values: { ":epoch": fence.epoch } }];
 }
 
-interface Chunk {
-  readonly from: number;
-  readonly texts: string[];
+function notesOf(findings: readonly Finding[], { commitId }: Place): readonly ConditionalPut[] {
+  return partsOf(findings.map((one) => JSON.stringify(one))).map((part, i) => {
+    const key = pendingKey(`${commitId}.${String(i).padStart(3, "0")}`);
+    return { item: { ...key, ...packed(`[${part.join(",")}]`, "what events are found by") } };
+  });
 }
 
-/** Events in parts that fit an item even where they do not compress. */
-function chunksOf(texts: readonly string[]): readonly Chunk[] {
-  const chunks: Chunk[] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const [i, text] of texts.entries()) {
-    const more = Buffer.byteLength(text);
-    if (bytes + more > MAX_ITEM_BYTES / 2) {
-      chunks.push({ from: i, texts: [] });
-      bytes = 0;
-    }
-    chunks.at(-1)?.texts.push(text);
-    bytes += more;
-  }
-  return chunks;
+function checkBytes(puts: readonly ConditionalPut[]): void {
+  const bytes = puts.reduce((sum, { item }) => sum + bytesOf(item), 0);
+  if (bytes <= MAX_COMMIT_BYTES && puts.length <= MAX_ITEMS) return;
+  throw new InputError(
+    `commit: expected at most ${MAX_COMMIT_BYTES} bytes in ${MAX_ITEMS} items, as DynamoDB's ` +
+      `transactions are bounded, got ${bytes} in ${puts.length}: spread the instruments over ` +
+      "several profiles",
+  );
 }

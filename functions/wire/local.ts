@@ -1,8 +1,13 @@
-import { createServer } from "node:net";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { ChildProcess } from "node:child_process";
+import { connect, createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InputError } from "../../core/domain/errors.ts";
-import { DynamoTable } from "../dynamo/client.ts";
-import { TABLE } from "../dynamo/table.ts";
+import { DynamoTable, dynamoClient } from "../dynamo/client.ts";
+import { tableInput } from "../dynamo/table.ts";
+
+const TRY_EVERY_MS = 50;
+const MAX_TRIES = 1_200;
 
 /** DynamoDB Local in memory, and how to end it. */
 export interface LocalDynamo {
@@ -22,26 +27,18 @@ export async function startDynamo(): Promise<LocalDynamo> {
   });
   const port = await freePort();
   const child = spawn({ port, stdio: "ignore" });
-  let failed = false;
-  child.on("error", () => {
-    failed = true;
-  });
   child.unref();
-  const client = new DynamoDBClient({
+  await Promise.race([listening(port), failing(child)]);
+  const client = dynamoClient({
     endpoint: `http://127.0.0.1:${port}`,
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 12,
+    maxAttempts: 3,
   });
   return {
     client,
     async table(name) {
-      try {
-        await client.send(new CreateTableCommand({ TableName: name, ...SHAPE }));
-      } catch (error) {
-        if (failed) throw new InputError("wire: expected Java for DynamoDB Local, found none");
-        throw error;
-      }
+      await client.send(new CreateTableCommand(tableInput(name)));
       return new DynamoTable(client, name);
     },
     stop() {
@@ -51,19 +48,30 @@ export async function startDynamo(): Promise<LocalDynamo> {
   };
 }
 
-const { partitionKey, sortKey } = TABLE;
+/** It takes a second or two until Java listens. */
+async function listening(port: number): Promise<void> {
+  const isThere = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on("error", () => resolve(false));
+    });
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    if (await isThere()) return;
+    await pause(TRY_EVERY_MS);
+  }
+  throw new InputError("wire: expected DynamoDB Local to start within a minute, it did not");
+}
 
-const SHAPE = {
-  BillingMode: "PAY_PER_REQUEST",
-  AttributeDefinitions: [
-    { AttributeName: partitionKey, AttributeType: "S" },
-    { AttributeName: sortKey, AttributeType: "S" },
-  ],
-  KeySchema: [
-    { AttributeName: partitionKey, KeyType: "HASH" },
-    { AttributeName: sortKey, KeyType: "RANGE" },
-  ],
-} as const satisfies Omit<ConstructorParameters<typeof CreateTableCommand>[0], "TableName">;
+function failing(child: ChildProcess): Promise<never> {
+  return new Promise((_, reject) => {
+    const why = "wire: expected Java for DynamoDB Local, found none that runs it";
+    child.once("error", () => reject(new InputError(why)));
+    child.once("exit", () => reject(new InputError(why)));
+  });
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {

@@ -107,7 +107,12 @@ describe("who may do what", () => {
 
   test("the store's actions are those that its adapter lists, but for turning switches off", () => {
     const [store] = STORE;
-    expect(store?.actions).toEqual(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]);
+    expect(store?.actions).toEqual([
+      "dynamodb:ConditionCheckItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+    ]);
     expect([...STORE_ACTIONS].sort()).toEqual(
       [...(store?.actions ?? []), "dynamodb:DeleteItem"].sort(),
     );
