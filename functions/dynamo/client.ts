@@ -9,9 +9,9 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { known } from "./errors.ts";
+import { PATIENT, type Patience, patiently } from "../aws/patience.ts";
+import { isPassing, known } from "./errors.ts";
 import type { Key } from "./keys.ts";
-import { PATIENT, type Patience, patiently } from "./patience.ts";
 
 /** An item as plain values. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -132,12 +132,13 @@ export class DynamoTable {
       ),
     ];
     const input = { TransactItems, ClientRequestToken: token };
-    await patiently(() => this.client.send(new TransactWriteItemsCommand(input)), this.patience);
+    const command = new TransactWriteItemsCommand(input);
+    await patiently(() => this.client.send(command), isPassing, this.patience);
   }
 
   private async asking<T>(run: () => Promise<T>): Promise<T> {
     try {
-      return await patiently(run, this.patience);
+      return await patiently(run, isPassing, this.patience);
     } catch (error) {
       throw known(error);
     }

@@ -13,6 +13,7 @@ import { parseBook } from "../../core/runtime/textStore.ts";
 import { type ProfileState, parseSnapshot } from "../../core/strategy/snapshot.ts";
 import type { DynamoTable, Item } from "./client.ts";
 import { isPassing, known } from "./errors.ts";
+import { eventsIn } from "./journalItem.ts";
 import {
   bookKey,
   dayPartition,
@@ -30,7 +31,6 @@ import { type Writes, writesOf } from "./writes.ts";
 
 const kept = z.looseObject({ version: z.int(), committedAt: z.string() });
 const standing = z.looseObject({ committedAt: z.string() });
-const texts = z.array(z.string());
 
 /** Digits of an event's index behind the sort key of its journal item. */
 const INDEX_DIGITS = 4;
@@ -113,9 +113,9 @@ export class DynamoStore implements Store, Journal {
     const item = after === null ? null : after.slice(0, -INDEX_DIGITS - 2);
     const entries: Recorded[] = [];
     for (const one of await this.table.query(dayPartition(date), item, limit + 1)) {
-      for (const [i, text] of eventsIn(one).entries()) {
+      for (const [i, event] of eventsIn(one).entries()) {
         const position = `${String(one.SK)}.${String(i).padStart(INDEX_DIGITS, "0")}`;
-        if (after === null || position > after) entries.push({ position, event: parseEvent(text) });
+        if (after === null || position > after) entries.push({ position, event });
       }
     }
     const page = entries.slice(0, limit);
@@ -175,9 +175,4 @@ export class DynamoStore implements Store, Journal {
     });
     return item?.commitId === commitId;
   }
-}
-
-/** The events of a journal item, as text. */
-export function eventsIn(item: Item): readonly string[] {
-  return texts.parse(JSON.parse(unpacked(item)));
 }

@@ -6,6 +6,7 @@ import { bookText } from "../../core/runtime/textStore.ts";
 import { snapshotText } from "../../core/strategy/snapshot.ts";
 import type { Check, ConditionalPut } from "./client.ts";
 import { type Finding, findingsOf, putOf, standingOf } from "./finding.ts";
+import { journalItem } from "./journalItem.ts";
 import {
   bookKey,
   journalKey,
@@ -47,7 +48,7 @@ export function writesOf(commit: Commit, place: Place, orders: Iterable<Order>):
   let proof: Key | null = commit.dedupe === null ? null : seenKey(commit.dedupe);
   for (const [i, part] of partsOf(texts).entries()) {
     const key = journalKey(place.date, `${place.commitId}.${String(i).padStart(3, "0")}`);
-    const events = packed(JSON.stringify(part), `${part.length} events`);
+    const events = journalItem(part);
     own.push(["event", { item: { ...key, ...events, commitId: place.commitId } }]);
     proof = key;
     for (const text of part) {

@@ -7,6 +7,8 @@ import { InputError, TransientError } from "../../core/domain/errors.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
 import { envelopeOf } from "../../core/events/envelope.ts";
 import type { Bus } from "../../core/ports/bus.ts";
+import { known } from "../aws/errors.ts";
+import { PATIENT, type Patience } from "../aws/patience.ts";
 
 /** The one action that the adapter calls. */
 export const BUS_ACTIONS = ["events:PutEvents"] as const;
@@ -16,46 +18,62 @@ const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
 
 /** How a bus is reached. */
-export interface BusOptions {
+export interface BusOptions extends Partial<Patience> {
   readonly client: EventBridgeClient;
   readonly busName: string;
-  /** Waits before what was refused is sent again; given from outside, so that tests do not. */
-  readonly wait: (ms: number) => Promise<void>;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-  readonly attempts?: number;
 }
 
-/** Events of order and signal types, as rules look for them: the envelope is the detail. */
-export function eventBridgeBus(options: BusOptions): Bus {
+/**
+ * Events as rules look for them: type and source beside the envelope, which is the detail.
+ * @throws InputError for an event that outgrows an entry, after all others were published, and
+ * TransientError where some were not taken.
+ */
+export function eventBridgeBus({ client, busName, ...patience }: BusOptions): Bus {
   return {
     async publish(events) {
-      for (const entries of batchesOf(events.map((event) => entryOf(event, options.busName)))) {
-        await send(entries, options);
+      const entries = events.map((event) => entryOf(event, busName));
+      for (const batch of batchesOf(entries.filter(fits))) {
+        await send(client, batch, { ...PATIENT, ...patience });
       }
+      const large = entries.find((entry) => !fits(entry));
+      if (large !== undefined) throw tooLarge(large);
     },
   };
 }
 
+/** Sends until each was taken: only what was refused is sent again. */
 async function send(
+  client: EventBridgeClient,
   entries: readonly PutEventsRequestEntry[],
-  { client, wait, random, attempts = 4 }: BusOptions,
+  { attempts, random, wait }: Patience,
 ): Promise<void> {
   let left = entries;
   for (let attempt = 1; ; attempt += 1) {
-    const reply = await client.send(new PutEventsCommand({ Entries: [...left] }));
-    // A call that succeeds may still have refused some of its entries, in their places.
-    const refused = reply.Entries ?? [];
-    left =
-      (reply.FailedEntryCount ?? 0) === 0
-        ? []
-        : left.filter((_, i) => refused[i]?.ErrorCode !== undefined);
-    if (left.length === 0) return;
+    const { refused, why } = await offer(client, left);
+    if (refused.length === 0) return;
+    left = refused;
     if (attempt >= attempts) {
-      const code = refused.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode ?? "";
-      throw new TransientError(`bus: ${left.length} events were not taken: ${code}`, 1_000);
+      throw new TransientError(`bus: ${left.length} events were not taken: ${why}`, RETRY_AFTER_MS);
     }
-    await wait(50 * 2 ** attempt * (0.5 + random()));
+    await wait(random() * FIRST_MS * 2 ** attempt);
+  }
+}
+
+const FIRST_MS = 50;
+const RETRY_AFTER_MS = 1_000;
+
+/** Offers entries once. A call that succeeds may still refuse some of them, in their places. */
+async function offer(client: EventBridgeClient, entries: readonly PutEventsRequestEntry[]) {
+  try {
+    const reply = await client.send(new PutEventsCommand({ Entries: [...entries] }));
+    const codes = (reply.Entries ?? []).map(({ ErrorCode }) => ErrorCode);
+    const refused =
+      (reply.FailedEntryCount ?? 0) === 0 ? [] : entries.filter((_, i) => codes[i] !== undefined);
+    return { refused, why: codes.find((code) => code !== undefined) ?? "" };
+  } catch (error) {
+    const trouble = known("bus", error);
+    if (!(trouble instanceof TransientError)) throw trouble;
+    return { refused: entries, why: trouble.message };
   }
 }
 
@@ -75,9 +93,6 @@ function batchesOf(entries: readonly PutEventsRequestEntry[]) {
   let bytes = 0;
   for (const entry of entries) {
     const more = bytesOf(entry);
-    if (more > MAX_BYTES) {
-      throw new InputError(`event: expected at most ${MAX_BYTES} bytes for the bus, got ${more}`);
-    }
     const current = batches.at(-1);
     if (current === undefined || current.length >= MAX_ENTRIES || bytes + more > MAX_BYTES) {
       batches.push([entry]);
@@ -88,6 +103,17 @@ function batchesOf(entries: readonly PutEventsRequestEntry[]) {
     }
   }
   return batches;
+}
+
+function fits(entry: PutEventsRequestEntry): boolean {
+  return bytesOf(entry) <= MAX_BYTES;
+}
+
+function tooLarge(entry: PutEventsRequestEntry): InputError {
+  return new InputError(
+    `bus: ${entry.DetailType}: expected at most ${MAX_BYTES} bytes an event, got ${bytesOf(entry)}: ` +
+      "spread the instruments over several profiles",
+  );
 }
 
 /** As AWS counts: 14 bytes for a time, and the texts in UTF-8. */

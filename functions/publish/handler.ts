@@ -2,9 +2,8 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { InputError } from "../../core/domain/errors.ts";
 import type { DomainEvent, EventType } from "../../core/events/catalogue.ts";
-import { parseEvent } from "../../core/events/envelope.ts";
 import type { Bus } from "../../core/ports/bus.ts";
-import { eventsIn } from "../dynamo/dynamoStore.ts";
+import { eventsIn } from "../dynamo/journalItem.ts";
 import { dayPartition } from "../dynamo/keys.ts";
 import { type BatchResponse, checked } from "../lambda/payloads.ts";
 
@@ -70,8 +69,7 @@ function eventsOf(image: Parameters<typeof unmarshall>[0]): readonly DomainEvent
     if (typeof item.PK !== "string" || !item.PK.startsWith(dayPartition(""))) return [];
     // Lambda shows bytes as text in base 64.
     const gz = typeof item.gz === "string" ? Buffer.from(item.gz, "base64") : item.gz;
-    const events = eventsIn({ ...item, gz }).map(parseEvent);
-    return events.filter(({ type }) => !KEPT_BACK.has(type));
+    return eventsIn({ ...item, gz }).filter(({ type }) => !KEPT_BACK.has(type));
   } catch (error) {
     if (error instanceof InputError) return error;
     return new InputError("record: expected events of the journal, got what is not readable");

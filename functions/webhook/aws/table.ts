@@ -121,7 +121,7 @@ function itemsOf(event: SignalEvent, dedupe: string): readonly (readonly [Item, 
   const journal = journalKey(iso(nowMs).slice(0, 10), `${place}.000`);
   return [
     [{ ...attributes({ ...seenKey(dedupe), commitId }), expiresAt }, IS_NEW],
-    [attributes({ ...journal, text: JSON.stringify([text]), commitId }), IS_NEW],
+    [attributes({ ...journal, text: `[${text}]`, commitId }), IS_NEW],
     [attributes({ ...eventKey(id), text }), null],
   ];
 }

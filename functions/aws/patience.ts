@@ -1,5 +1,3 @@
-import { isPassing } from "./errors.ts";
-
 /** How trouble that passes is waited out; given from outside, so that tests need no waiting. */
 export interface Patience {
   /** The first included. */
@@ -25,13 +23,14 @@ const FIRST_MS = 30;
  */
 export async function patiently<T>(
   run: () => Promise<T>,
+  passes: (error: unknown) => boolean,
   { attempts, random, wait }: Patience,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
-      if (attempt >= attempts || !isPassing(error)) throw error;
+      if (attempt >= attempts || !passes(error)) throw error;
       await wait(random() * FIRST_MS * 2 ** attempt);
     }
   }
