@@ -17,7 +17,7 @@ export interface Leases {
   release(lease: Lease): Promise<void>;
 }
 
-/** Names the epoch that a write is made under: it is refused once another holder has a later one. */
+/** The epoch that a write is made under: it is refused once another holder has a later one. */
 export interface Fence {
   readonly name: string;
   readonly epoch: number;

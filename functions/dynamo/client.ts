@@ -45,7 +45,7 @@ export interface Check extends Condition {
   readonly condition: string;
 }
 
-/** A client that gives up quickly and tries once: {@link DynamoTable} does the rest, with jitter. */
+/** A client that gives up quickly and tries once: {@link DynamoTable} does the rest. */
 export function dynamoClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
   const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000 };
   return new DynamoDBClient({ maxAttempts: 1, requestHandler, ...config });

@@ -25,7 +25,7 @@ export const dayPartition = (date: string): string => `DAY#${date}`;
 /** Where an event that is of no order stands. */
 export const eventKey = (id: string): Key => ({ PK: `EVENT#${id}`, SK: "EVENT" });
 
-/** An event of an order's life; `place` sorts in the order of commits, and before {@link STANDING}. */
+/** An event of an order's life; `place` sorts in the order of commits, before {@link STANDING}. */
 export const orderKey = (orderId: string, place: string): Key => ({
   PK: orderPartition(orderId),
   SK: place,

@@ -40,7 +40,7 @@ async function file(table: DynamoTable, text: string, key: Key): Promise<void> {
       }),
     );
   }
-  // Whoever trades may delete nothing, kill switches above all: what is done is left to be forgotten.
+  // Whoever trades may delete nothing, kill switches above all: what is done is left to expire.
   await table.put({ item: { ...key, [TABLE.expiresAt]: 1 } });
 }
 

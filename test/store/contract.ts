@@ -1,29 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { ConflictError } from "../../core/domain/errors.ts";
 import { emptyBook } from "../../core/domain/ledger.ts";
-import type { Journal, Outbox } from "../../core/ports/journal.ts";
-import type { Leases } from "../../core/ports/lease.ts";
-import type { Store } from "../../core/ports/store.ts";
-import type { Switches } from "../../core/ports/switches.ts";
 import { again } from "../../core/runtime/again.ts";
 import { NONE, OPENED, signal, snapshotOf } from "./events.ts";
 import { journalContract } from "./journalContract.ts";
 import { leaseContract } from "./leaseContract.ts";
-
-/** A store under test, empty, with all that is kept beside it. */
-export interface Subject {
-  readonly store: Store;
-  readonly journal: Journal;
-  readonly switches: Switches;
-  readonly leases: Leases;
-  /** Where a stream does not take its place. */
-  readonly outbox?: Outbox;
-  /** The UTC date under which it files what is committed now. */
-  readonly date: string;
-}
-
-/** How a subject is made. */
-export type Open = () => Promise<Subject>;
+import type { Open } from "./subject.ts";
 
 /** What every store promises, whatever it keeps its books in. */
 export function storeContract(name: string, open: Open): void {

@@ -13,7 +13,7 @@ let writer: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "bellwether-crash-"));
-  // One plain file starts in a fraction of the time that a loader takes, which leaves it to writing.
+  // One plain file starts in a fraction of the time that a loader takes: the rest is writing.
   writer = join(process.cwd(), "node_modules", ".cache", `bellwether-writer-${process.pid}.mjs`);
   await build({
     entryPoints: [new URL("./writer.ts", import.meta.url).pathname],

@@ -3,8 +3,8 @@ import { decimal } from "../../core/domain/decimal.ts";
 import { applyToBook } from "../../core/domain/ledger.ts";
 import type { DomainEvent, EventOf } from "../../core/events/catalogue.ts";
 import type { Journal } from "../../core/ports/journal.ts";
-import type { Open, Subject } from "./contract.ts";
 import { lifeOf, NONE, OPENED, signal } from "./events.ts";
+import type { Open, Subject } from "./subject.ts";
 
 const ID = "mix.SPY.1d.7.0";
 

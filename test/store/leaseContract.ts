@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Lease } from "../../core/ports/lease.ts";
 import { fenced } from "../../core/runtime/fenced.ts";
-import type { Open } from "./contract.ts";
 import { NONE, signal, snapshotOf } from "./events.ts";
+import type { Open } from "./subject.ts";
 
 /** What leases promise, and stores that hold commits to them. */
 export function leaseContract(name: string, open: Open): void {
