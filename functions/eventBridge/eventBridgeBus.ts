@@ -7,7 +7,7 @@ import { InputError, TransientError } from "../../core/domain/errors.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
 import { envelopeOf } from "../../core/events/envelope.ts";
 import type { Bus } from "../../core/ports/bus.ts";
-import { known } from "../aws/errors.ts";
+import { passes } from "../aws/errors.ts";
 import { PATIENT, type Patience } from "../aws/patience.ts";
 
 /** The one action that the adapter calls. */
@@ -71,9 +71,9 @@ async function offer(client: EventBridgeClient, entries: readonly PutEventsReque
       (reply.FailedEntryCount ?? 0) === 0 ? [] : entries.filter((_, i) => codes[i] !== undefined);
     return { refused, why: codes.find((code) => code !== undefined) ?? "" };
   } catch (error) {
-    const trouble = known("bus", error);
-    if (!(trouble instanceof TransientError)) throw trouble;
-    return { refused: entries, why: trouble.message };
+    // A bus that is not there is no fault of the events: they are not to be given up for it.
+    if (!passes(error)) throw error;
+    return { refused: entries, why: error instanceof Error ? error.name : String(error) };
   }
 }
 

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod";
@@ -11,7 +10,7 @@ import { Runner } from "../../core/strategy/runner.ts";
 import type { AlpacaAccount } from "../alpaca/connect.ts";
 import { type VenueKeys, venueKeys } from "../deploy/keys.ts";
 import { type Needs, needsOf } from "../deploy/needs.ts";
-import { DynamoTable } from "../dynamo/client.ts";
+import { DynamoTable, dynamoClient } from "../dynamo/client.ts";
 import { DynamoLeases } from "../dynamo/dynamoLeases.ts";
 import { DynamoStore } from "../dynamo/dynamoStore.ts";
 import { DynamoSwitches } from "../dynamo/dynamoSwitches.ts";
@@ -61,7 +60,7 @@ export async function fromEnvironment(env: NodeJS.ProcessEnv): Promise<Deployed>
   }
   const needs = needsOf(await everyProfile(), read.data.STAGE);
   const clock = { nowMs: () => Date.now() };
-  const table = new DynamoTable(new DynamoDBClient({}), read.data.TABLE_NAME);
+  const table = new DynamoTable(dynamoClient(), read.data.TABLE_NAME);
   const store = new DynamoStore(table, clock);
   const accounts = await accountsOf(read.data, needs, store);
   const runners = new Map(needs.profiles.map((one) => [one.name, new Runner(one)]));

@@ -27,11 +27,10 @@ export async function openBooksOf(options: BooksOptions): Promise<Books> {
 
 /** The table of a deployed stage, in the account and region that the environment names. */
 async function stageBooks(stage: string): Promise<Books> {
-  const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
-  const { DynamoTable } = await import("../../dynamo/client.ts");
+  const { DynamoTable, dynamoClient } = await import("../../dynamo/client.ts");
   const { DynamoStore } = await import("../../dynamo/dynamoStore.ts");
   const { DynamoSwitches } = await import("../../dynamo/dynamoSwitches.ts");
-  const client = new DynamoDBClient({});
+  const client = dynamoClient();
   const table = new DynamoTable(client, stageName(stage));
   const store = new DynamoStore(table, { nowMs: () => Date.now() });
   const switches = new DynamoSwitches(table);
