@@ -122,6 +122,7 @@ export function snapshotOf(text: string): ProfileState {
     strategy: "test-strategy",
     stateVersion: 1,
     halted: null,
+    noEntries: null,
     symbols: {},
     universe: ["SPY", "BRK.B"],
     state: { text },
