@@ -54,6 +54,11 @@ export class Places {
   }
 }
 
+/** Stands before every place of this time (UTC ms) and after all earlier ones. */
+export function placeAfter(timeMs: number): string {
+  return digits(timeMs, MS_DIGITS);
+}
+
 function digits(value: number, count: number): string {
   return String(value).padStart(count, "0");
 }

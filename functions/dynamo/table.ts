@@ -12,12 +12,6 @@ export const TABLE = {
   stream: "NEW_IMAGE",
 } as const;
 
-/** What of the stream is published: new items of the journal. Lambda filters by it, unpaid. */
-export const JOURNAL_FILTER = {
-  eventName: ["INSERT"],
-  dynamodb: { Keys: { PK: { S: [{ prefix: "DAY#" }] } } },
-} as const;
-
 /** DynamoDB refuses items above 400 KB: ours are refused a little earlier, and by name. */
 export const MAX_ITEM_BYTES = 390_000;
 

@@ -3,6 +3,7 @@ import { STORE_ACTIONS } from "../../functions/dynamo/client.ts";
 import { DynamoLeases } from "../../functions/dynamo/dynamoLeases.ts";
 import { DynamoStore } from "../../functions/dynamo/dynamoStore.ts";
 import { DynamoSwitches } from "../../functions/dynamo/dynamoSwitches.ts";
+import { fillsOf, ordersOf } from "../../functions/dynamo/profileLists.ts";
 import { type LocalDynamo, startDynamo } from "../../functions/wire/local.ts";
 import { storeContract } from "../store/contract.ts";
 import { lifeOf, NONE, noise, OPENED, signal, snapshotOf } from "../store/events.ts";
@@ -119,6 +120,30 @@ describe.skipIf(!hasJava)("on DynamoDB Local", () => {
     });
     await store.commit({ ...NONE, events: events.slice(0, 5), dedupe: "a" });
     expect(await store.event("signal.4")).toEqual(events[4]);
+  });
+
+  test("lists a profile's orders as they stand, and its fills, from a time on", async () => {
+    const table = await fresh();
+    const store = new DynamoStore(table, standing);
+    const one = lifeOf("mix.SPY.1");
+    const two = lifeOf("mix.SPY.2");
+    const commits = [
+      [one.requested, one.approved],
+      [two.requested],
+      [one.fill("4")],
+      [one.cancelled],
+    ];
+    for (const events of commits) await store.commit({ ...NONE, events, dedupe: null });
+    const since = one.requested.data.request.decidedTimeMs;
+    const listed = await ordersOf(table, store, "mix", since);
+    expect(listed.map(({ request, status }) => [request.id, status])).toEqual([
+      ["mix.SPY.1", "cancelled"],
+      ["mix.SPY.2", "requested"],
+    ]);
+    expect(await ordersOf(table, store, "mix", since + 1)).toEqual([]);
+    expect(await ordersOf(table, store, "mi", 0)).toEqual([]);
+    expect(await fillsOf(table, "mix", NOON_MS)).toEqual([one.fill("4")]);
+    expect(await fillsOf(table, "mix", NOON_MS + 1)).toEqual([]);
   });
 
   test("forgets what it saw, by the table's own clock, and nothing else", async () => {
