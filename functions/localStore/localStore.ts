@@ -59,25 +59,16 @@ export class LocalStore implements Store, Journal, Outbox {
     const texts = commit.events.map(eventText);
     const state = commit.profileState === null ? null : snapshotText(commit.profileState);
     const book = commit.book === null ? null : bookText(commit.book);
-    tables.root.transactionSync(() => {
-      this.check(commit);
-      const orders = ordersAfter(commit, this.standing(commit.account));
-      if (commit.dedupe !== null) tables.seen.putSync(commit.dedupe, true);
-      if (commit.profile !== null && state !== null) {
-        const kept = { version: commit.profileVersion + 1, text: state };
-        tables.profiles.putSync(commit.profile, kept);
-      }
-      if (commit.account !== null && book !== null) {
-        tables.books.putSync(commit.account, { version: commit.bookVersion + 1, text: book });
-      }
-      for (const [id, order] of orders) tables.orders.putSync(id, orderText(order));
-      // Asked for within the transaction: another process may have written meanwhile.
-      const [last] = tables.journal.getKeys({ reverse: true, limit: 1 });
-      const position = last === undefined ? 0 : Number(last) + 1;
-      commit.events.forEach((event, i) => {
-        this.append(positionText(position + i), event, texts[i] ?? "");
+    try {
+      tables.root.transactionSync(() => {
+        this.check(commit);
+        this.write(commit, { texts, state, book });
       });
-    });
+    } catch (error) {
+      // Else reads would keep to what they saw before another process wrote, and lose again.
+      tables.root.resetReadTxn();
+      throw error;
+    }
     if (commit.account === null || commit.book === null) return;
     const kept = { version: commit.bookVersion + 1, value: commit.book };
     this.cached = { account: commit.account, kept };
@@ -152,6 +143,38 @@ export class LocalStore implements Store, Journal, Outbox {
       expectVersion(`profile ${profile}`, profiles, profile, commit.profileVersion);
     }
     if (account !== null) expectVersion(`account ${account}`, books, account, commit.bookVersion);
+  }
+
+  private write(
+    commit: Commit,
+    {
+      texts,
+      state,
+      book,
+    }: {
+      readonly texts: readonly string[];
+      readonly state: string | null;
+      readonly book: string | null;
+    },
+  ): void {
+    const { profiles, books, orders, journal, seen } = this.tables;
+    const { dedupe, profile, account } = commit;
+    for (const [id, order] of ordersAfter(commit, this.standing(account))) {
+      orders.putSync(id, orderText(order));
+    }
+    if (dedupe !== null) seen.putSync(dedupe, true);
+    if (profile !== null && state !== null) {
+      profiles.putSync(profile, { version: commit.profileVersion + 1, text: state });
+    }
+    if (account !== null && book !== null) {
+      books.putSync(account, { version: commit.bookVersion + 1, text: book });
+    }
+    // Asked for within the transaction: another process may have written meanwhile.
+    const [last] = journal.getKeys({ reverse: true, limit: 1 });
+    const position = last === undefined ? 0 : Number(last) + 1;
+    commit.events.forEach((event, i) => {
+      this.append(positionText(position + i), event, texts[i] ?? "");
+    });
   }
 
   private append(position: string, event: DomainEvent, text: string): void {

@@ -24,6 +24,8 @@ export class LocalSwitches implements Switches {
   }
 
   all(): readonly Halt[] {
+    // A switch that another process has just turned counts at once.
+    this.tables.root.resetReadTxn();
     return [...this.tables.switches.getRange({})].map(({ value }) => halt.parse(JSON.parse(value)));
   }
 

@@ -8,30 +8,28 @@ import { LocalStore } from "../../functions/localStore/localStore.ts";
 
 const ROUNDS = 20;
 
-let folder: string;
+const folders: string[] = [];
 let writer: string;
+let rival: string;
+
+/** A fresh folder for a store. */
+function fresh(): string {
+  const made = mkdtempSync(join(tmpdir(), "bellwether-crash-"));
+  folders.push(made);
+  return made;
+}
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "bellwether-crash-"));
-  // One plain file starts in a fraction of the time that a loader takes: the rest is writing.
-  writer = join(process.cwd(), "node_modules", ".cache", `bellwether-writer-${process.pid}.mjs`);
-  await build({
-    entryPoints: [new URL("./writer.ts", import.meta.url).pathname],
-    outfile: writer,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    external: ["lmdb"],
-    logLevel: "error",
-  });
+  writer = await bundled("writer");
+  rival = await bundled("rival");
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(writer, { force: true });
+  for (const one of [...folders, writer, rival]) rmSync(one, { recursive: true, force: true });
 });
 
-test(`nothing that was acknowledged is lost, and nothing is half there, after ${ROUNDS} kills`, async () => {
-  const lines: number[] = [];
+test(`what was acknowledged is there, and nothing is half there, after ${ROUNDS} kills`, async () => {
+  const folder = fresh();
+  const last: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const acknowledged = await killedAfter(folder, 1 + ((round * 7) % 23));
     const store = new LocalStore({ folder });
@@ -43,11 +41,42 @@ test(`nothing that was acknowledged is lost, and nothing is half there, after ${
     expect(events.map(({ event }) => event.id)).toEqual(
       Array.from({ length: version }, (_, i) => `signal.${i}`),
     );
-    lines.push(acknowledged);
+    last.push(acknowledged);
     await store.close();
   }
-  expect(new Set(lines).size).toBe(ROUNDS);
+  expect(new Set(last).size).toBe(ROUNDS);
 });
+
+test("processes that write at the same time lose nothing of each other", async () => {
+  const folder = fresh();
+  await new LocalStore({ folder, volatile: true }).close();
+  const ended = [0, 100, 200].map((first) => {
+    const child = spawn(process.execPath, [rival, folder, String(first), "40"]);
+    return new Promise((resolve) => child.on("close", resolve));
+  });
+  expect(await Promise.all(ended)).toEqual([0, 0, 0]);
+  const store = new LocalStore({ folder });
+  expect(store.book("main")?.version).toBe(120);
+  const { entries } = store.read({ date: "2024-07-01", after: null, limit: 1_000 });
+  expect(new Set(entries.map(({ event }) => event.id)).size).toBe(120);
+  await store.close();
+});
+
+/** A script as one plain file: it starts in a fraction of the time that a loader takes. */
+async function bundled(name: string): Promise<string> {
+  const cache = join(process.cwd(), "node_modules", ".cache");
+  const outfile = join(cache, `bellwether-${name}-${process.pid}.mjs`);
+  await build({
+    entryPoints: [new URL(`./${name}.ts`, import.meta.url).pathname],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    external: ["lmdb"],
+    logLevel: "error",
+  });
+  return outfile;
+}
 
 /** Lets a process write, kills it after so many lines, and answers the last it acknowledged. */
 function killedAfter(place: string, count: number): Promise<number> {
