@@ -46,6 +46,9 @@ interface ReplayOptions extends AdHocOptions {
   readonly report?: string;
 }
 
+/** What a profile says of itself, and the command line of a strategy that has none. */
+const STRATEGY_ONLY = ["symbols", "bars", "params", "cash", "fractional"] as const;
+
 const EXAMPLES = `
 Examples:
   bellwether replay --all --report reports/replay.html
@@ -94,7 +97,10 @@ export function replayCommand(terminal: Terminal): Command {
     )
     .option("--latency <model>", "latency model, see below", DEFAULTS.latency)
     .option("--participation <share>", "largest share of a bar's volume, above 0 up to 1")
-    .option("--actions <file>", "CSV of splits and dividends")
+    .option(
+      "--actions <file>",
+      "CSV of splits and dividends, or none (default: the data folder's own)",
+    )
     .option("--signals <file>", "recorded signals, one envelope a line")
     .option("--universes <file>", "a journal whose scanner selections are taken as they were")
     .option("--borrow <rate>", "yearly fee on short positions: 0.03 is 3 %", "0")
@@ -212,6 +218,11 @@ async function profilesOf(
     }
     const strategy = picked(await allStrategies(), options.strategy, "strategy");
     return [adHocProfile(strategy, options)];
+  }
+  for (const option of STRATEGY_ONLY) {
+    if (options[option] !== undefined) {
+      throw new InputError(`--${option}: goes with --strategy; a profile has its own in its file`);
+    }
   }
   const profiles = await allProfiles();
   if (options.all === true) {

@@ -11,7 +11,7 @@ import type { CorporateAction } from "../../core/runtime/actionHandler.ts";
 import type { BarFeed } from "../../core/runtime/feeds.ts";
 import type { TickFeed } from "../../core/runtime/ticks.ts";
 import { findData, type Policy, readBars, readQuotes, readTrades } from "../readers/index.ts";
-import { actionsFrom } from "../replay/recorded.ts";
+import { actionsFile, actionsFrom } from "../replay/recorded.ts";
 
 /** What to read for an exchange. */
 export interface LoadRequest {
@@ -39,7 +39,6 @@ export interface Loaded {
 /** Seconds are left to who asks for them: they are large, and no client can hear them. */
 const LOOKED_FOR: readonly Timeframe[] = ["1m", "5m", "15m", "30m", "1h", "4h", "1d"];
 const FOLDERS = ["daily", "hour", "minute"];
-const ACTIONS = ["corporate-actions", "events.csv"];
 
 /**
  * Reads a data folder: the bars that drive the clock, all coarser ones as history, quotes of the
@@ -62,9 +61,8 @@ export async function loadExchange(request: LoadRequest): Promise<Loaded> {
     else if (fill === "quotes") await findData(dataDir, symbol, base.timeframe, "quotes");
     if (fill === "trades") ticks.push(await tradesOf(base, dataDir, onBad));
   }
-  const file = actions ?? join(dataDir, ...ACTIONS);
-  const isThere = actions !== null || existsSync(file);
-  return { feeds, ticks, actions: isThere ? await actionsFrom(file) : [] };
+  const file = actionsFile(actions, dataDir);
+  return { feeds, ticks, actions: file === null ? [] : await actionsFrom(file) };
 }
 
 async function barsOf(instrument: Instrument, request: LoadRequest): Promise<readonly BarFeed[]> {

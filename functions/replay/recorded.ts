@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import { decimalOf } from "../../core/domain/decimal.ts";
 import { InputError } from "../../core/domain/errors.ts";
@@ -7,6 +9,18 @@ import { parseEvent } from "../../core/events/envelope.ts";
 import type { CorporateAction } from "../../core/runtime/actionHandler.ts";
 import type { Selections } from "../../core/strategy/runner.ts";
 import { readCorporateActions } from "../readers/index.ts";
+
+/**
+ * The file that corporate actions are read from: the one named, else the data folder's own
+ * `corporate-actions/events.csv` where it has one; null for none, also where `none` is named.
+ * Recorded prices are raw, so a folder's own splits must come with them, asked for or not.
+ */
+export function actionsFile(named: string | null, dataDir: string | null): string | null {
+  if (named !== null) return named === "none" ? null : named;
+  if (dataDir === null) return null;
+  const own = join(dataDir, "corporate-actions", "events.csv");
+  return existsSync(own) ? own : null;
+}
 
 /** Corporate actions of a file, each before the first trade of its ex date. */
 export async function actionsFrom(path: string): Promise<readonly CorporateAction[]> {

@@ -16,7 +16,8 @@ import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
 import type { Selections } from "../../core/strategy/runner.ts";
 import { contentHash, type Policy } from "../readers/index.ts";
-import { actionsFrom, selectionsFrom, signalsFrom } from "./recorded.ts";
+import { mustOverlap, unexplainedGaps, warningsOf } from "./checks.ts";
+import { actionsFile, actionsFrom, selectionsFrom, signalsFrom } from "./recorded.ts";
 import { type LoadedFeed, loadFeeds, loadTicks } from "./sources.ts";
 
 /** What to replay, and on what kind of market. */
@@ -33,8 +34,9 @@ export interface ReplayRequest {
   readonly fees: string;
   readonly latency: string;
   readonly participation: number | null;
-  /** A file of corporate actions, and one of recorded signals (JSON lines of envelopes). */
+  /** A file of corporate actions; null for the data folder's own, `none` for none at all. */
   readonly actions: string | null;
+  /** A file of recorded signals, JSON lines of envelopes. */
   readonly signals: string | null;
   /** A journal whose scanner selections are used in the place of new scans. */
   readonly universes: string | null;
@@ -88,7 +90,8 @@ export async function runReplay(
   identity: { readonly commit: string | null; readonly version: string },
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<ReplayOutcome> {
-  const actions = request.actions === null ? [] : await actionsFrom(request.actions);
+  const actionsPath = actionsFile(request.actions, request.dataDir);
+  const actions = actionsPath === null ? [] : await actionsFrom(actionsPath);
   const signals = request.signals === null ? [] : await signalsFrom(request.signals);
   const selections =
     request.universes === null ? undefined : await selectionsFrom(request.universes);
@@ -104,6 +107,7 @@ export async function runReplay(
       `signals: expected signals of the replayed profiles (${known}), got one of ${unknown.data.profile}`,
     );
   }
+  for (const { feeds } of groups) mustOverlap(feeds, request);
   const total = groups.reduce((sum, { feeds }) => sum + barsOf(feeds), 0);
   const startedMs = performance.now();
   const stages: Stage[] = [];
@@ -126,7 +130,7 @@ export async function runReplay(
     await replay.run((done) => onProgress(before + done, total));
     before += barsOf(feeds);
     const summary = summarise(world, replay, recording, sha256);
-    const warnings = warningsOf(request, feeds);
+    const warnings = [...warningsOf(request, feeds), ...unexplainedGaps(feeds, actions, fromMs)];
     for (const one of summary.profiles) {
       results.push({ ...one, warnings: [...warnings, ...one.warnings] });
     }
@@ -137,7 +141,7 @@ export async function runReplay(
   const elapsedMs = performance.now() - startedMs;
   const dataHash = await dataHashOf(
     stages.flatMap(({ feeds }) => feeds),
-    request.actions,
+    actionsPath,
   );
   const run = { ...identity, profileHash: sha256(configText(request)), dataHash, seed, fidelity };
   return {
@@ -238,7 +242,8 @@ async function dataHashOf(feeds: readonly LoadedFeed[], actions: string | null):
 }
 
 /** All that decides a result beside code and data, in one text. */
-function configText({ profiles, dataDir: _dir, ...request }: ReplayRequest): string {
+function configText({ profiles, ...replay }: ReplayRequest): string {
+  const { dataDir, ...request } = replay;
   const own = profiles.map((profile) => {
     const { strategy, params, ...rest } = compileProfile(profile);
     const { sizing, limits, rebalance, account, instruments, timeframe } = rest;
@@ -253,25 +258,11 @@ function configText({ profiles, dataDir: _dir, ...request }: ReplayRequest): str
       timeframe,
     };
   });
-  const plain = { ...request, actions: request.actions !== null };
+  const actions = actionsFile(request.actions, dataDir) !== null;
+  const plain = { ...request, actions };
   return JSON.stringify([own, plain], (_, value: unknown) =>
     typeof value === "bigint" ? `${value}n` : value,
   );
-}
-
-function warningsOf(request: ReplayRequest, feeds: readonly LoadedFeed[]): readonly string[] {
-  const warnings: string[] = [];
-  if (request.fill === "this-close") {
-    warnings.push("fill model this-close is optimistic: orders fill at the price that caused them");
-  }
-  for (const { feed, issues } of feeds) {
-    if (issues.length > 0) {
-      warnings.push(
-        `${feed.instrument.symbol}: ${issues.length} bad rows were ${request.onBad === "skip" ? "skipped" : "repaired"}`,
-      );
-    }
-  }
-  return warnings;
 }
 
 /** sha256 as hexadecimal text. */
