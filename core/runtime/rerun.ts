@@ -43,13 +43,15 @@ export function rerun(
   return { decisions: desk.decisions, differences: desk.differences };
 }
 
-class RerunDesk {
+/** Where a recorded day is decided again, an event at a time. */
+export class RerunDesk {
   decisions = 0;
   readonly differences: Difference[] = [];
   private readonly audience: Audience;
   private readonly runners: ReadonlyMap<string, Runner>;
-  private readonly states = new Map<string, ProfileState>();
-  private readonly books = new Map<string, Book>();
+  /** Snapshots by profile and books by account, as they stand after the events taken so far. */
+  readonly states = new Map<string, ProfileState>();
+  readonly books = new Map<string, Book>();
   /** What was recorded as decided, by cause and profile. */
   private readonly recorded: ReadonlyMap<string, readonly DomainEvent[]>;
 
@@ -59,6 +61,7 @@ class RerunDesk {
     this.recorded = decisionsOf(journal);
   }
 
+  /** @throws InputError where no snapshots of a profile that decides on it came before. */
   take(event: DomainEvent): void {
     if (event.type === "snapshot.taken.v1") this.restore(event);
     else if (isFromOutside(event)) this.book(event);

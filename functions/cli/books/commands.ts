@@ -8,6 +8,7 @@ import { textTable } from "../render/table.ts";
 import type { Terminal } from "../terminal.ts";
 import { allBooks, type Books, eventsBetween } from "./books.ts";
 import { fillRows, orderRows, positionRows } from "./rows.ts";
+import { standingOf } from "./standingOf.ts";
 import { whyText } from "./whyText.ts";
 
 /** Which books a command looks at. */
@@ -116,7 +117,9 @@ function journalCommand(terminal: Terminal, open: OpenBooks): Command {
 
 function whyCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("why"))
-    .description("Explain an order: its cause, its reason, each risk check, and what followed.")
+    .description(
+      "Explain an order: its cause, how the strategy stood, its reason, each risk check, and what followed.",
+    )
     .argument("<id>", "client order id, or the id of any event")
     .addHelpText("after", examples("why sixty-forty.SPY.rebalance.kq2.0"))
     .action((id: string, asked: Asked) =>
@@ -125,7 +128,13 @@ function whyCommand(terminal: Terminal, open: OpenBooks): Command {
         if (found === undefined) {
           throw new InputError(`id: expected an order or event of ${books.where}, got ${id}`);
         }
-        terminal.out(asked.json === true ? `${json(found)}\n` : whyText(found));
+        const standing = await standingOf(books.journal, found).catch((error: Error) => {
+          // The rest of the explanation stands by itself.
+          terminal.err(`note: how the strategy stood is not known: ${error.message}\n`);
+          return undefined;
+        });
+        const whole = { ...found, standing: standing ?? null };
+        terminal.out(asked.json === true ? `${json(whole)}\n` : whyText(found, standing));
       }),
     );
 }

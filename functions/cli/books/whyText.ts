@@ -1,11 +1,16 @@
 import { textOf } from "../../../core/domain/decimal.ts";
 import { iso } from "../../../core/domain/time.ts";
 import type { DomainEvent } from "../../../core/events/catalogue.ts";
+import type { Standing } from "../../../core/runtime/standing.ts";
 import type { Explanation } from "../../../core/runtime/why.ts";
 
 /** An explanation as text: one line a step, its numbers below it. */
-export function whyText({ causes, request, verdict, events, order }: Explanation): string {
+export function whyText(
+  { causes, request, verdict, events, order }: Explanation,
+  standing?: Standing,
+): string {
   const lines: string[] = causes.flatMap((event) => [stepOf(event), ...detailsOf(event)]);
+  if (standing !== undefined) lines.push(...standingLines(standing));
   if (request !== null) {
     const { request: asked } = request.data;
     lines.push(stepOf(request), `    reason     ${asked.reason}`);
@@ -28,6 +33,28 @@ export function whyText({ causes, request, verdict, events, order }: Explanation
     lines.push(`now ${order.status}, filled ${textOf(order.filledQuantity)}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+function standingLines(standing: Standing): readonly string[] {
+  const { symbol, price, position, cash, indicators, state, decidesAlike } = standing;
+  const seen = Object.entries(indicators).map(
+    ([name, { now, previous }]) =>
+      `    ${name.padEnd(10)} ${figure(now)}, before ${figure(previous)}`,
+  );
+  return [
+    `  how the strategy stood, from the day's snapshots and events:`,
+    `    held       ${position} ${symbol}, last price ${figure(price)}, cash ${cash}`,
+    ...seen,
+    `    state      ${JSON.stringify(state)}`,
+    ...(decidesAlike
+      ? []
+      : ["    NOTE       with today's code and parameters it decides otherwise"]),
+  ];
+}
+
+/** Indicators are floats: more than eight digits of them tell nobody anything. */
+function figure(value: number): string {
+  return String(Number(value.toPrecision(8)));
 }
 
 function stepOf({ type, id, eventTimeMs }: DomainEvent): string {
