@@ -46,8 +46,11 @@ export function bundleOf(bundles: Bundles, name: EntryName): Bundle {
   return found;
 }
 
-/** Bundles with esbuild below `outDir`: a folder an entry point, with one file in it. */
-export function esbuildBundler(root: string, outDir: string): Bundler {
+/**
+ * Bundles with esbuild below `outDir`: a folder an entry point, with one file in it. Profiles are
+ * those of the checkout unless another folder is named.
+ */
+export function esbuildBundler(root: string, outDir: string, profilesFolder?: string): Bundler {
   return {
     async bundle({ name, file }, inlined) {
       const entry = join(root, file);
@@ -58,7 +61,7 @@ export function esbuildBundler(root: string, outDir: string): Bundler {
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
       const outfile = join(folder, "index.mjs");
-      await bundle(entry, outfile, inlined);
+      await bundle(entry, outfile, inlined, profilesFolder);
       return { folder, file: "index.mjs", sha256: await sha256Of(outfile) };
     },
   };

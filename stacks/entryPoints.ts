@@ -1,8 +1,8 @@
 import type { Needs } from "../functions/deploy/needs.ts";
 import { MEMORY_MB, STREAM_TASK } from "../functions/deploy/sizes.ts";
 import { BUS_ACTIONS } from "../functions/eventBridge/eventBridgeBus.ts";
-import { SCHEDULER_ACTIONS } from "../functions/eventBridge/eventBridgeScheduler.ts";
-import { type Grant, PLATFORM, STORE } from "./grants.ts";
+import type { SCHEDULER_ACTIONS } from "../functions/eventBridge/eventBridgeScheduler.ts";
+import { type Grant, LOADS_COMMITS, LOOKS_COMMITS, onTable, PLATFORM } from "./grants.ts";
 
 /** Names of what runs: folders of `functions/`. */
 export type EntryName =
@@ -60,7 +60,9 @@ const SET_ASIDE: Grant = {
   on: "dead",
   actions: ["sqs:SendMessage"],
   why: "Lambda sets aside what keeps failing",
+  by: "lambda",
 };
+const PLANS: readonly (typeof SCHEDULER_ACTIONS)[number][] = ["scheduler:CreateSchedule"];
 const LIGHT = "parsing and a few requests: the CPU share of 512 MB keeps a cold start under 0.5 s";
 
 /** All that runs, as data: the stack is built from this table, and tests compare it with roles. */
@@ -95,7 +97,11 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     timeoutS: { is: 60, because: "500 instruments take seconds; a lost race is decided again" },
     reserved: { is: null, because: "versions in the table keep two copies from deciding twice" },
     env: ["STAGE", "TABLE_NAME"],
-    grants: [...STORE, SET_ASIDE, ...PLATFORM],
+    grants: [
+      onTable(LOADS_COMMITS, "loads snapshots and books, and commits decisions in one transaction"),
+      SET_ASIDE,
+      ...PLATFORM,
+    ],
     isNeeded: always,
   },
   {
@@ -116,6 +122,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
           "dynamodb:ListStreams",
         ],
         why: "Lambda reads the stream in its name",
+        by: "lambda",
       },
       { on: "bus", actions: BUS_ACTIONS, why: "publishes what was committed" },
       SET_ASIDE,
@@ -147,8 +154,9 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
           "sqs:ReceiveMessage",
         ],
         why: "Lambda takes orders from the queue in its name",
+        by: "lambda",
       },
-      ...STORE,
+      onTable(LOOKS_COMMITS, "claims orders, and looks at kill switches before each is sent"),
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "signs in to trade" },
       ...PLATFORM,
     ],
@@ -163,7 +171,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     reserved: { is: "accounts", because: "two copies would ask the venue the same" },
     env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN"],
     grants: [
-      ...STORE,
+      onTable(LOOKS_COMMITS, "books what became of open orders"),
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "asks the venue" },
       SET_ASIDE,
       ...PLATFORM,
@@ -179,7 +187,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     reserved: { is: "accounts", because: "two looks at one account at once would be told twice" },
     env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN"],
     grants: [
-      ...STORE,
+      onTable(LOOKS_COMMITS, "compares books, and halts what differs"),
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "asks the venue" },
       SET_ASIDE,
       ...PLATFORM,
@@ -209,12 +217,12 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
       "SCHEDULE_DEAD_ARN",
     ],
     grants: [
-      ...STORE,
+      onTable(LOOKS_COMMITS, "tells of bars and schedules once, and opens books"),
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "asks for bars" },
       {
         on: "onceSchedules",
-        actions: SCHEDULER_ACTIONS,
-        why: "plans jobs relative to each session's real open and close",
+        actions: PLANS,
+        why: "plans jobs relative to each session's real open and close; they delete themselves",
       },
       { on: "schedulerRole", actions: ["iam:PassRole"], why: "planned jobs run under this role" },
       SET_ASIDE,
@@ -231,7 +239,10 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     reserved: { is: null, because: "one task; a lease in the table fences a second" },
     env: ["STAGE", "TABLE_NAME", "VENUE_SECRET_ARN", "HEALTH_PORT"],
     grants: [
-      ...STORE,
+      onTable(
+        [...LOOKS_COMMITS, "dynamodb:ConditionCheckItem"],
+        "takes the lease, and commits only as long as it holds it",
+      ),
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "opens the streams" },
       { on: "streamBundle", actions: ["s3:GetObject"], why: "fetches its own program at start" },
     ],

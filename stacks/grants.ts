@@ -1,4 +1,4 @@
-import { STORE_ACTIONS } from "../functions/dynamo/client.ts";
+import type { STORE_ACTIONS } from "../functions/dynamo/client.ts";
 
 /** What a role may be allowed to touch. */
 export type Resource =
@@ -21,19 +21,29 @@ export interface Grant {
   readonly on: Resource;
   readonly actions: readonly string[];
   readonly why: string;
+  /** `lambda` where AWS acts in the function's name; else its own code does. */
+  readonly by?: "lambda";
 }
 
+type StoreAction = (typeof STORE_ACTIONS)[number];
+
 /**
- * What the store, leases and switches of functions/dynamo ask of the table. A transaction of puts
- * is allowed by PutItem. Nothing deployed turns a kill switch off: who does that signs in.
+ * What the store, leases and switches of functions/dynamo ask of the table in one entry point. A
+ * transaction of puts is allowed by PutItem. Nothing deployed deletes, as that would turn a kill
+ * switch off: who does that signs in.
  */
-export const STORE: readonly Grant[] = [
-  {
-    on: "table",
-    actions: STORE_ACTIONS.filter((action) => action !== "dynamodb:DeleteItem"),
-    why: "loads snapshots and books, and commits decisions in one transaction",
-  },
-];
+export function onTable(
+  actions: readonly Exclude<StoreAction, "dynamodb:DeleteItem">[],
+  why: string,
+): Grant {
+  return { on: "table", actions, why };
+}
+
+/** Loads by key, and commits. */
+export const LOADS_COMMITS = ["dynamodb:GetItem", "dynamodb:PutItem"] as const;
+
+/** The same, and looks for what happened to an order, or for kill switches. */
+export const LOOKS_COMMITS = [...LOADS_COMMITS, "dynamodb:Query"] as const;
 
 /** What every function needs to be seen at all. */
 export const PLATFORM: readonly Grant[] = [
@@ -41,10 +51,12 @@ export const PLATFORM: readonly Grant[] = [
     on: "ownLog",
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
     why: "writes its own log, metrics among it",
+    by: "lambda",
   },
   {
     on: "traces",
     actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
     why: "sends traces; X-Ray knows no resources",
+    by: "lambda",
   },
 ];

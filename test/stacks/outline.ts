@@ -34,7 +34,7 @@ export function outline(template: Template): string {
       const lines = Object.entries(Properties)
         .filter(([key]) => !HIDDEN.has(key))
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .flatMap(([key, value]) => lineOf(key, value));
+        .flatMap(([key, value]) => linesOf(key, plain(value), "  "));
       return [head, ...lines].join("\n");
     })
     .sort()
@@ -42,10 +42,17 @@ export function outline(template: Template): string {
     .concat("\n");
 }
 
-function lineOf(key: string, value: unknown): readonly string[] {
-  const text = plain(value);
-  if (typeof text === "string") return [`  ${key}: ${text}`];
-  return [`  ${key}: ${JSON.stringify(text)}`];
+/** What fits a line stays on it; what does not is broken, so that a diff shows what changed. */
+const WIDTH = 96;
+
+function linesOf(key: string, value: unknown, indent: string): readonly string[] {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const line = `${indent}${key}: ${text}`;
+  if (line.length <= WIDTH || typeof value !== "object" || value === null) return [line];
+  const inner = Object.entries(value).flatMap(([name, one]) => {
+    return linesOf(Array.isArray(value) ? "-" : name, one, `${indent}  `);
+  });
+  return [`${indent}${key}:`, ...inner];
 }
 
 /** References become the name of what they refer to; hashes of assets are left out. */
