@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { profilesPlugin } from "./profilesPlugin.ts";
 
-/** The checkout, whose profiles go into the bundles. */
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The profiles of the checkout, which go into the bundles. */
+const PROFILES = fileURLToPath(new URL("../../strategies/profiles", import.meta.url));
 
 /**
  * Packages written for CommonJS ask for `require`, which a module does not have. The long name is
@@ -32,6 +32,7 @@ export async function bundle(
   entry: string,
   outfile: string,
   inlined: Inlined = {},
+  profilesFolder: string = PROFILES,
 ): Promise<Bundled> {
   const define = Object.entries(inlined).map(([name, text]) => [
     `process.env.${name}`,
@@ -50,7 +51,7 @@ export async function bundle(
     define: Object.fromEntries(define),
     banner: { js: REQUIRE },
     logLevel: "error",
-    plugins: [profilesPlugin(ROOT)],
+    plugins: [profilesPlugin(profilesFolder)],
   });
   const [output] = Object.values(metafile.outputs);
   const sizes = new Map<string, number>();

@@ -12,6 +12,8 @@ const MAX_TRIES = 1_200;
 /** DynamoDB Local in memory, and how to end it. */
 export interface LocalDynamo {
   readonly client: DynamoDBClient;
+  /** Where it listens. */
+  readonly url: string;
   /** Makes a fresh table. */
   table(name: string): Promise<DynamoTable>;
   stop(): void;
@@ -29,14 +31,16 @@ export async function startDynamo(): Promise<LocalDynamo> {
   const child = spawn({ port, stdio: "ignore" });
   child.unref();
   await Promise.race([listening(port), failing(child)]);
+  const url = `http://127.0.0.1:${port}`;
   const client = dynamoClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: url,
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     maxAttempts: 3,
   });
   return {
     client,
+    url,
     async table(name) {
       await client.send(new CreateTableCommand(tableInput(name)));
       return new DynamoTable(client, name);

@@ -1,0 +1,66 @@
+import * as z from "zod";
+import { defineProfile, defineStrategy, enterLong, exit } from "../../../core/index.ts";
+
+/** Buys at the third bar of a session and leaves at the sixth. */
+const byTheMinute = defineStrategy({
+  name: "by-the-minute",
+  description: "In at the third minute, out at the sixth",
+  bars: "1m",
+  params: z.object({}),
+  state: z.object({ seen: z.number().default(0) }),
+  onBar({ state, position }) {
+    const seen = state.seen + 1;
+    if (seen === 3) return { state: { seen }, intents: [enterLong({ reason: "third minute" })] };
+    const isLong = position.side === "long";
+    if (seen === 6 && isLong) return { state: { seen }, intents: [exit({ reason: "sixth" })] };
+    return { state: { seen } };
+  },
+  onFill: () => undefined,
+});
+
+/** Does what a signal says. */
+const obedient = defineStrategy({
+  name: "obedient",
+  description: "Buys when it is told to",
+  bars: "1m",
+  params: z.object({}),
+  state: z.object({}),
+  onSignal: ({ signal }) => ({ intents: [enterLong({ reason: `signal ${signal.signalId}` })] }),
+});
+
+/** Puts half of its money into one share, soon after the open. */
+const halves = defineStrategy({
+  name: "halves",
+  description: "Half in shares, a few minutes after the open",
+  bars: "1m",
+  params: z.object({}),
+  state: z.object({}),
+  schedules: () => ({ early: { at: "open", offsetMinutes: 4 } }),
+  onSchedule: () => ({ weights: { BBB: 0.5 }, reason: "half" }),
+});
+
+const sizing = { kind: "fixed-quantity", quantity: "5" } as const;
+const account = { name: "main" };
+
+export const minutes = defineProfile(byTheMinute, {
+  name: "minutes",
+  mode: "paper",
+  universe: ["AAA"],
+  sizing,
+  account,
+});
+
+export const told = defineProfile(obedient, {
+  name: "told",
+  mode: "paper",
+  universe: ["CCC"],
+  sizing,
+  account,
+});
+
+export const half = defineProfile(halves, {
+  name: "half",
+  mode: "paper",
+  universe: ["BBB"],
+  account,
+});

@@ -1,0 +1,226 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newYorkTimeMs } from "../../core/domain/time.ts";
+import { equity } from "../../core/index.ts";
+import { createExchange, type Listening } from "../../functions/exchange/exchange.ts";
+import { type LocalDynamo, startDynamo } from "../../functions/wire/local.ts";
+import { ENTRY_POINTS } from "../../stacks/entryPoints.ts";
+import { hasJava } from "../dynamo/java.ts";
+import { barsOf } from "../runtime/worlds.ts";
+import { batchOf, functionIn, LocalStage } from "./localStage.ts";
+import * as profiles from "./profiles/here.ts";
+
+const MINUTE_MS = 60_000;
+const openMs = newYorkTimeMs("2024-07-02", "09:30");
+const venueKeys = { keyId: "AKPAPER", secret: "canary-venue-secret" };
+const hookSecret = "canary-webhook-secret-1";
+
+/** A session before, for history, and the first quarter of an hour of the day. */
+const feeds = ["AAA", "BBB", "CCC"].map((symbol, i) => {
+  const rows = Array.from({ length: 390 + 15 }, (_, at) => {
+    const price = 100 + i * 10 + (at % 7) / 10;
+    return [price, price + 0.2, price - 0.2, price + 0.1] as const;
+  });
+  const before = barsOf(rows.slice(0, 390), newYorkTimeMs("2024-07-01", "09:30"), MINUTE_MS);
+  const today = barsOf(rows.slice(390), openMs, MINUTE_MS);
+  const both = (
+    name: "open" | "high" | "low" | "close" | "volume" | "openTimeMs" | "closeTimeMs",
+  ) => Float64Array.from([...before[name], ...today[name]]);
+  const columns = {
+    length: rows.length,
+    openTimeMs: both("openTimeMs"),
+    closeTimeMs: both("closeTimeMs"),
+    open: both("open"),
+    high: both("high"),
+    low: both("low"),
+    close: both("close"),
+    volume: both("volume"),
+  };
+  return { instrument: equity(symbol), timeframe: "1m" as const, columns };
+});
+
+describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () => {
+  const exchange = createExchange({ feeds, fromMs: newYorkTimeMs("2024-07-02", "02:00") });
+  let dynamo: LocalDynamo;
+  let served: Listening;
+  let stage: LocalStage;
+
+  beforeAll(async () => {
+    dynamo = await startDynamo();
+    served = await exchange.listen();
+    stage = await LocalStage.open({
+      profiles: Object.values(profiles),
+      folder: fileURLToPath(new URL("profiles", import.meta.url)),
+      dynamo,
+      exchangeUrl: served.url,
+      secrets: {
+        venue: { main: venueKeys, signals: venueKeys },
+        webhooks: { "told/tradingview": [hookSecret] },
+      },
+      nowMs: () => exchange.nowMs,
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await stage?.close();
+    await served?.close();
+    dynamo?.stop();
+  });
+
+  const minute = (n: number) => openMs + n * MINUTE_MS;
+  const orders = async () => {
+    const reply = await exchange.fetch(
+      new Request("http://x/v2/orders?status=all&direction=asc", {
+        headers: { "APCA-API-KEY-ID": "a", "APCA-API-SECRET-KEY": "b" },
+      }),
+    );
+    return (await reply.json()) as Record<string, string>[];
+  };
+  /** A minute passes: bars are asked for, then what became of open orders, as the template says. */
+  const pass = async (n: number) => {
+    await exchange.runTo(minute(n));
+    await stage.recur("bars");
+    await stage.deliver();
+    await stage.recur("updates-main");
+    await stage.deliver();
+  };
+  const typesTold = () => new Set(stage.told.map((one) => one["detail-type"]));
+
+  test("plans the day by the venue's calendar, as one-time schedules", async () => {
+    expect(await stage.recur("plan")).toEqual({ job: "plan", outcome: "done", count: 2 });
+    const due = "2024-07-02T13:35:00";
+    expect(stage.aws.planned[0]).toMatchObject({ at: `at(${due})`, input: { job: "fire" } });
+    expect(functionIn(stage.aws.planned[0]?.targetArn ?? "")).toBe("schedule");
+  }, 30_000);
+
+  test("trades by the minute: bars, a decision, an order, its fill and the way out", async () => {
+    for (let n = 1; n <= 4; n += 1) await pass(n);
+    expect(await orders()).toMatchObject([{ symbol: "AAA", side: "buy", status: "filled" }]);
+    for (let n = 5; n <= 7; n += 1) await pass(n);
+    expect(await orders()).toMatchObject([{}, { symbol: "AAA", side: "sell", status: "filled" }]);
+  }, 30_000);
+
+  test("fires what was planned, and its weights become an order", async () => {
+    const [job] = stage.aws.planned;
+    expect(await stage.invoke("schedule", job?.input)).toMatchObject({ outcome: "fired" });
+    expect(await stage.invoke("schedule", job?.input)).toMatchObject({ outcome: "repeat" });
+    await stage.deliver();
+    expect((await orders()).at(-1)).toMatchObject({ symbol: "BBB", side: "buy" });
+  }, 30_000);
+
+  test("takes a signal in by its address, and refuses one without the secret", async () => {
+    const signal = { symbol: "CCC", action: "buy", secret: hookSecret };
+    const taken = await stage.invoke("webhook", urlEvent("/signals/told", signal));
+    expect(taken).toMatchObject({ statusCode: 202 });
+    const stranger = { ...signal, secret: "of-somebody-else-1" };
+    const refused = await stage.invoke("webhook", urlEvent("/signals/told", stranger));
+    expect(refused).toMatchObject({ statusCode: 401 });
+    await stage.deliver();
+    await exchange.runTo(minute(8));
+    expect((await orders()).at(-1)).toMatchObject({ symbol: "CCC", side: "buy", qty: "5" });
+  }, 30_000);
+
+  test("books fills that nobody asked for, and finds that its books are the venue's", async () => {
+    expect(await stage.recur("reconcile-main")).toMatchObject({ booked: 2, drifts: [] });
+    await stage.deliver();
+    expect(await stage.recur("reconcile-main")).toMatchObject({ booked: 0, drifts: [] });
+    expect((await orders()).map(({ status }) => status)).toEqual(Array(4).fill("filled"));
+    const expected = [
+      "bars.closed.v1",
+      "order.filled.v1",
+      "schedule.fired.v1",
+      "signal.received.v1",
+    ];
+    for (const type of expected) expect(typesTold()).toContain(type);
+  }, 30_000);
+
+  test("takes a batch of orders again without sending one twice", async () => {
+    const approved = stage.told.filter((one) => one["detail-type"] === "order.approved.v1");
+    const before = (await orders()).length;
+    expect(await stage.invoke("execute", batchOf(approved, "main"))).toEqual({
+      batchItemFailures: [],
+    });
+    expect(await orders()).toHaveLength(before);
+  }, 30_000);
+
+  test("says of a job that comes too late that it was missed, and does not run it", async () => {
+    const [job] = stage.aws.planned;
+    const { input } = Object(job?.input);
+    const late = { ...input, dueTimeMs: input.dueTimeMs - 86_400_000, sessionDate: "2024-07-01" };
+    const told = await stage.invoke("schedule", { job: "fire", input: late });
+    expect(told).toMatchObject({ outcome: "missed" });
+    await stage.deliver();
+    expect(typesTold()).toContain("job.missed.v1");
+  }, 30_000);
+
+  test.each(ENTRY_POINTS.filter(({ name }) => name !== "stream" && name !== "sweep"))(
+    "$name has called every action that its role allows, and was refused none",
+    (entry) => {
+      const own = entry.grants
+        .filter(({ by }) => by !== "lambda")
+        .flatMap(({ actions }) => actions);
+      expect([...(stage.aws.called.get(entry.name) ?? [])].sort()).toEqual([...own].sort());
+      expect(stage.aws.refused).toEqual([]);
+    },
+  );
+
+  test("a role that lacks an action is refused it", async () => {
+    const reply = await fetch(stage.awsUrl, {
+      method: "POST",
+      headers: {
+        "x-amz-target": "secretsmanager.GetSecretValue",
+        authorization: "AWS4-HMAC-SHA256 Credential=decide/20240702/us-east-1",
+      },
+      body: JSON.stringify({ SecretId: stage.variables.get("execute")?.VENUE_SECRET_ARN }),
+    });
+    expect([reply.status, Object(await reply.json()).__type]).toEqual([
+      400,
+      "x#AccessDeniedException",
+    ]);
+    expect(stage.aws.refused).toEqual(["decide secretsmanager:GetSecretValue"]);
+  });
+
+  test("shows no secret in a log", () => {
+    for (const { log } of stage.functions.values()) expect(log).not.toMatch(/canary/);
+  });
+});
+
+/** A call of a function URL, as Lambda hands it over. */
+function urlEvent(path: string, body: object) {
+  const domainName = "abcdefgh.lambda-url.us-east-1.on.aws";
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: path,
+    rawQueryString: "",
+    headers: {
+      "content-length": String(JSON.stringify(body).length),
+      "content-type": "application/json",
+      host: domainName,
+      "user-agent": "Go-http-client/1.1",
+      "x-amzn-trace-id": "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e",
+      "x-forwarded-for": "52.89.214.238",
+      "x-forwarded-port": "443",
+      "x-forwarded-proto": "https",
+    },
+    requestContext: {
+      accountId: "anonymous",
+      apiId: "abcdefgh",
+      domainName,
+      domainPrefix: "abcdefgh",
+      http: {
+        method: "POST",
+        path,
+        protocol: "HTTP/1.1",
+        sourceIp: "52.89.214.238",
+        userAgent: "Go-http-client/1.1",
+      },
+      requestId: "e1506fd5-9e7b-434f-bd42-4f8fa224b599",
+      routeKey: "$default",
+      stage: "$default",
+      time: "02/Jul/2024:13:38:00 +0000",
+      timeEpoch: 1_719_927_480_000,
+    },
+    body: JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+}
