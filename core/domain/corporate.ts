@@ -18,7 +18,7 @@ export interface Steps {
 /** What splits need beyond their ratio. */
 export interface CorporateTerms {
   /** Default: cents and billionths of a share. */
-  readonly stepsOf?: ((symbol: string) => Steps) | undefined;
+  readonly stepsOf?: ((symbol: string) => Steps | undefined) | undefined;
   /** Price after the split that fractions are paid at, dollars; the average cost when unknown. */
   readonly priceOf?: ((symbol: string) => Decimal | undefined) | undefined;
 }
@@ -42,28 +42,35 @@ export function applyCorporateAction(
     case "delisting":
       return mapBook(book, action.symbol, (ledger, held) => delist(ledger, held, action.value));
     case "symbol-change": {
-      const { newSymbol } = action;
-      if (newSymbol === null) {
-        throw new InvariantError(`expected a new symbol for ${action.symbol}, got none`);
-      }
-      const onOrder = (order: Order) => withRequest(order, { symbol: newSymbol });
-      return mapBook(
-        book,
-        action.symbol,
-        (ledger, held) => rename(ledger, held, newSymbol),
-        onOrder,
-      );
+      const newSymbol = newSymbolOf(action);
+      const onLedger = (ledger: Ledger, held: Position) => rename(ledger, held, newSymbol);
+      return mapBook(book, action.symbol, onLedger, (order) => orderAfter(order, action, terms));
     }
     case "split": {
       const steps = terms.stepsOf?.(action.symbol) ?? DEFAULT_STEPS;
       const price = terms.priceOf?.(action.symbol);
       const onLedger = (ledger: Ledger, held: Position) =>
         split(ledger, held, action.value, steps.lot, price);
-      return mapBook(book, action.symbol, onLedger, (order) =>
-        splitOrder(order, action.value, steps),
-      );
+      return mapBook(book, action.symbol, onLedger, (order) => orderAfter(order, action, terms));
     }
   }
+}
+
+/** An open order after a corporate action; the same reference when it is none of its own. */
+export function orderAfter(
+  order: Order,
+  action: CorporateAction,
+  { stepsOf }: Pick<CorporateTerms, "stepsOf">,
+): Order {
+  if (order.request.symbol !== action.symbol) return order;
+  if (action.kind === "symbol-change") return withRequest(order, { symbol: newSymbolOf(action) });
+  if (action.kind !== "split") return order;
+  return splitOrder(order, action.value, stepsOf?.(action.symbol) ?? DEFAULT_STEPS);
+}
+
+function newSymbolOf({ symbol, newSymbol }: CorporateAction): string {
+  if (newSymbol !== null) return newSymbol;
+  throw new InvariantError(`expected a new symbol for ${symbol}, got none`);
 }
 
 /**

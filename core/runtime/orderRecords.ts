@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { type CorporateTerms, orderAfter } from "../domain/corporate.ts";
 import { type Decimal, divide, textOf, ZERO } from "../domain/decimal.ts";
 import { type Order, orderRequest } from "../domain/order.ts";
 import { catalogue, type DomainEvent, type OrderEvent } from "../events/catalogue.ts";
-import { evolveOrder } from "../execution/lifecycle.ts";
+import { evolveOrder, isFinal } from "../execution/lifecycle.ts";
 
 /** An order with every event that carried it to where it ended. */
 export interface OrderRecord {
@@ -10,10 +11,24 @@ export interface OrderRecord {
   readonly events: readonly OrderEvent[];
 }
 
-/** Orders of a journal, in the order in which they were requested, by evolving each again. */
-export function orderRecords(journal: readonly DomainEvent[]): readonly OrderRecord[] {
+/**
+ * Orders of a journal, in the order in which they were requested, by evolving each again. A split
+ * restates those that are open by then; `stepsOf` says what it rounds to, as for the books.
+ */
+export function orderRecords(
+  journal: readonly DomainEvent[],
+  stepsOf?: CorporateTerms["stepsOf"],
+): readonly OrderRecord[] {
   const records = new Map<string, { order: Order; events: OrderEvent[] }>();
+  const acted = new Set<string>();
   for (const event of journal) {
+    if (event.type === "corporate-action.applied.v1" && !acted.has(event.id)) {
+      acted.add(event.id);
+      for (const record of records.values()) {
+        if (isFinal(record.order)) continue;
+        record.order = orderAfter(record.order, event.data, { stepsOf });
+      }
+    }
     if (!isOrderEvent(event)) continue;
     const id = event.data.orderId;
     const record = records.get(id);

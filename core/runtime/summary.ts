@@ -69,9 +69,12 @@ function runOf(
   columns: ReadonlyMap<string, BarColumns>,
   profile: CompiledProfile,
 ): Run {
-  const own = world.journal.filter((event) => profileOf(event) === profile.name);
-  const records = orderRecords(own);
-  const fills = own.filter((event) => event.type === "order.filled.v1");
+  const told = world.journal.filter(
+    (event) => event.type === "corporate-action.applied.v1" || profileOf(event) === profile.name,
+  );
+  const steps = new Map(profile.instruments.map((one) => [one.symbol, one]));
+  const records = orderRecords(told, (symbol) => steps.get(symbol));
+  const fills = told.filter((event) => event.type === "order.filled.v1");
   const splits = recording.actions.flatMap(({ symbol, kind, timeMs, value }): Split[] =>
     kind === "split" ? [{ symbol, timeMs, ratio: numberOf(value) }] : [],
   );

@@ -84,7 +84,10 @@ export function replayCommand(terminal: Terminal): Command {
     .option("--bars <timeframe>", "time frame of --strategy instead of its own: 1m, 15m, 1h, 1d …")
     .option("--params <list>", "parameters of --strategy: fast=10,slow=30")
     .option("--cash <dollars>", "starting cash of --strategy (default 100000)")
-    .option("--data <dir>", "folder with recorded data instead of the profiles' own")
+    .option(
+      "--data <dir>",
+      "folder of recorded data in the place of the profiles' own; finer bars make coarser ones",
+    )
     .option("--from <date>", "first day that counts; earlier bars warm the indicators")
     .option("--to <date>", "last day that counts")
     .option("--fees <model>", "fee model, see below", DEFAULTS.fees)

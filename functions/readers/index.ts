@@ -10,7 +10,7 @@ export {
 export { type BarOptions, type RangeOptions, type ReadResult, readBars } from "./bars.ts";
 export type { DateFormat } from "./cells.ts";
 export { contentHash } from "./files.ts";
-export { type DataTimeframe, findData } from "./find.ts";
+export { type DataTimeframe, findBars, findData } from "./find.ts";
 export {
   type Defect,
   ISSUE_LIMIT,

@@ -4,10 +4,12 @@ import { fileURLToPath } from "node:url";
 import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import { InputError } from "../../core/domain/errors.ts";
 import type { Instrument } from "../../core/domain/instrument.ts";
+import { isFiner } from "../../core/domain/timeframe.ts";
 import type { BarFeed } from "../../core/runtime/feeds.ts";
 import type { TickFeed } from "../../core/runtime/ticks.ts";
 import type { CompiledProfile, DataSource } from "../../core/strategy/profile.ts";
 import {
+  findBars,
   findData,
   type Issue,
   type Policy,
@@ -42,7 +44,7 @@ export async function loadFeeds(
   const wanted = new Map<string, Wanted>();
   for (const profile of profiles) {
     for (const instrument of profile.instruments) {
-      const own = wantedBy(profile, instrument);
+      const own = wantedBy(profile, instrument, options);
       wanted.set(instrument.symbol, merged(wanted.get(instrument.symbol), own));
     }
   }
@@ -56,14 +58,21 @@ interface Wanted {
   readonly source: DataSource | null;
 }
 
-function wantedBy(profile: CompiledProfile, instrument: Instrument): Wanted {
-  const source = profile.data[instrument.symbol] ?? null;
+function wantedBy(
+  profile: CompiledProfile,
+  instrument: Instrument,
+  { dataDir }: LoadOptions,
+): Wanted {
+  const source = dataDir === null ? (profile.data[instrument.symbol] ?? null) : null;
   const timeframe = source?.timeframe ?? profile.timeframe;
   return { profile: profile.name, instrument, timeframe, source };
 }
 
 function merged(before: Wanted | undefined, own: Wanted): Wanted {
   if (before === undefined) return own;
+  if (before.source === null && own.source === null) {
+    return isFiner(own.timeframe, before.timeframe) ? own : before;
+  }
   if (before.source?.path === own.source?.path && before.timeframe === own.timeframe) return before;
   throw new InputError(
     `${own.instrument.symbol}: expected one recording for all profiles, but ${before.profile} reads ` +
@@ -73,19 +82,8 @@ function merged(before: Wanted | undefined, own: Wanted): Wanted {
 }
 
 async function load(wanted: Wanted, { dataDir, onBad }: LoadOptions): Promise<LoadedFeed> {
-  const { instrument, timeframe, profile } = wanted;
-  const source = dataDir === null ? wanted.source : null;
-  const dir = dataDir;
-  if (source === null && dir === null) {
-    throw new InputError(
-      `profile ${profile}: ${instrument.symbol} has no data: give --data DIR, or name its files in ` +
-        "the profile's data",
-    );
-  }
-  const files =
-    source === null
-      ? await findData(dir ?? "", instrument.symbol, timeframe)
-      : [resolved(source.path)];
+  const { instrument, source } = wanted;
+  const { timeframe, files } = await filesOf(wanted, dataDir);
   const { data, report } = await readBars(files, {
     timeframe,
     calendar: calendarOf(instrument.calendar),
@@ -97,6 +95,15 @@ async function load(wanted: Wanted, { dataDir, onBad }: LoadOptions): Promise<Lo
     ...(source?.adjust === undefined ? {} : { adjust: source.adjust }),
   });
   return { feed: { instrument, timeframe, columns: data }, files, issues: report.issues };
+}
+
+async function filesOf({ instrument, timeframe, source, profile }: Wanted, dataDir: string | null) {
+  if (source !== null) return { timeframe, files: [resolved(source.path)] };
+  if (dataDir !== null) return findBars(dataDir, instrument.symbol, timeframe);
+  throw new InputError(
+    `profile ${profile}: ${instrument.symbol} has no data: give --data DIR, or name its files in ` +
+      "the profile's data",
+  );
 }
 
 /** `npm:package/file` is looked up in the installed packages, anything else from here. */

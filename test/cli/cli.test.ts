@@ -115,7 +115,7 @@ describe("bellwether replay", () => {
     [["replay", "aapl-trend", "--from", "2015-02-30"], /--from: expected a date.*2015-02-30/],
     [["replay", "aapl-trend", "--participation", "2"], /--participation: expected a share/],
     [["replay", "aapl-trend", "--seed", "1.5"], /--seed: expected a whole number/],
-    [["replay", "aapl-trend", "--data", "/nowhere"], /AAPL, looked for/],
+    [["replay", "aapl-trend", "--data", "/nowhere"], /AAPL, or finer ones, looked for/],
     [["replay", "aapl-trend", "--actions", "/nowhere.csv"], /nowhere\.csv/],
     [["replay", "--strategy", "ema-cross"], /give the instruments too/],
     [

@@ -63,6 +63,19 @@ describe("the data folder of a replay", () => {
     }
   });
 
+  test("may hold finer bars than the strategy's; what waits over a split fills restated", async () => {
+    for (const fidelity of ["memory", "strict"]) {
+      const { code, out } = await replay("whole", "--bars", "1w", "--fidelity", fidelity, "--json");
+      expect(code).toBe(0);
+      // Decided at the week's close for 141 shares at 700 dollars, filled after a split of 7 for 1.
+      const [profile] = JSON.parse(out).profiles;
+      expect(profile.orders).toMatchObject([
+        { status: "filled", request: { referencePrice: "100" } },
+      ]);
+      expect(profile.fills).toMatchObject([{ quantity: "987", price: "100" }]);
+    }
+  });
+
   test("must reach the period that is asked for", async () => {
     const covered = "data covers 2014-06-02 to 2014-06-13";
     const late = await replay("whole", "--from", "2014-06-14");

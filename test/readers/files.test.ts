@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import {
   contentHash,
+  findBars,
   findData,
   readCorporateActions,
   readFactors,
@@ -51,6 +52,30 @@ describe("findData", () => {
       /1m bars of TSLA.*minute\/TSLA_YYYY-MM-DD_trades.*TSLA_1m\..*TSLA\.\{csv.*SPY/s,
     );
     await expect(findData(join(dir, "none"), "A", "1d")).rejects.toThrow("there: none");
+  });
+
+  test("what is no data file is not offered as a symbol", async () => {
+    file("README.md", "");
+    const said = await findData(dir, "TSLA", "1m").then(() => "", String);
+    expect(said).toMatch(/symbols found there: \S/);
+    expect(said.split("there:")[1]).not.toMatch(/README|daily|minute|ticks/);
+  });
+});
+
+describe("findBars", () => {
+  test("takes the time frame asked for, or else the coarsest finer one", async () => {
+    const hours = file("QQQ_1h.csv", "");
+    const minutes = file("QQQ_1m.csv", "");
+    expect(await findBars(dir, "QQQ", "1h")).toEqual({ timeframe: "1h", files: [hours] });
+    expect(await findBars(dir, "QQQ", "4h")).toEqual({ timeframe: "1h", files: [hours] });
+    expect(await findBars(dir, "QQQ", "30m")).toEqual({ timeframe: "1m", files: [minutes] });
+  });
+
+  test("never makes finer bars out of coarser ones", async () => {
+    file("EEM_1d.csv", "");
+    await expect(findBars(dir, "EEM", "1h")).rejects.toThrow(
+      "expected 1h bars of EEM, or finer ones",
+    );
   });
 });
 
