@@ -4,32 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { replayResult } from "../../core/runtime/result.ts";
-import { main } from "../../functions/cli/main.ts";
+import { run } from "./terminal.ts";
 
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "bellwether-cli-"));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** Runs a command line in this process and keeps what it prints. */
-async function run(...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await main(["node", "bellwether", ...args], {
-    columns: 140,
-    colour: false,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    exit: () => {},
-    progress: async () => ({ update: () => {}, stop: () => {} }),
-  });
-  return { code, out, err };
-}
 
 describe("bellwether", () => {
   test("explains itself with examples, everywhere", async () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { main } from "../../functions/cli/main.ts";
+import { run } from "./terminal.ts";
 
 const SPLIT = "2014-06-09";
 const DAYS = ["2014-06-02", "2014-06-03", "2014-06-04", "2014-06-05", "2014-06-06"];
@@ -26,24 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function replay(data: string, ...args: string[]) {
-  let out = "";
-  let err = "";
+function replay(data: string, ...args: string[]) {
   const strategy = ["--strategy", "fixed-mix", "--symbols", "SEVN", "--params"];
   const command = ["replay", ...strategy, 'weights={"SEVN":1}', "--data", join(folder, data)];
-  const code = await main(["node", "bellwether", ...command, ...args], {
-    columns: 140,
-    colour: false,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    exit: () => {},
-    progress: async () => ({ update: () => {}, stop: () => {} }),
-  });
-  return { code, out, err };
+  return run(...command, ...args);
 }
 
 describe("the data folder of a replay", () => {

@@ -10,8 +10,8 @@ import { ASSUMED, usageOf } from "../../functions/cost/usage.ts";
 import { needsOf } from "../../functions/deploy/needs.ts";
 import { recurringOf } from "../../functions/deploy/recurring.ts";
 import { webhookFollower } from "../../strategies/webhook-follower.ts";
+import { run } from "../cli/terminal.ts";
 import { MIX, SETS } from "../stacks/profiles.ts";
-import { run } from "./terminal.ts";
 
 describe("counting", () => {
   test("is of a replay, and the same every time", async () => {

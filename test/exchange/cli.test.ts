@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../../functions/cli/main.ts";
+import { recordingTerminal } from "../cli/terminal.ts";
 import { ROOT } from "../floors/tree.ts";
 import { blocksOf } from "../readme/blocks.ts";
 import { typeErrors } from "../readme/compile.ts";
@@ -24,25 +25,13 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs the command until it has said where it listens. */
 function started(...args: string[]) {
-  let out = "";
-  let err = "";
-  const ended = main(["node", "bellwether", "exchange", ...args], {
-    columns: 100,
-    colour: false,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    exit: () => {},
-    progress: async () => ({ update: () => {}, stop: () => {} }),
-  });
+  const { terminal, said } = recordingTerminal(100);
+  const ended = main(["node", "bellwether", "exchange", ...args], terminal);
   const first = async () => {
-    while (out === "") await turn();
-    return out;
+    while (said.out === "") await turn();
+    return said.out;
   };
-  return { ended, first, said: () => ({ out, err }) };
+  return { ended, first, said: () => ({ out: said.out, err: said.err }) };
 }
 
 const all = () => ["--data", folder, "--port", "0"];

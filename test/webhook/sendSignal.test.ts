@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { main } from "../../functions/cli/main.ts";
 import { type Listening, listen } from "../../functions/webhook/node.ts";
+import { run } from "../cli/terminal.ts";
 import { type Rig, rig, SECRETS } from "./rig.ts";
 
 let to: Rig;
@@ -13,31 +13,15 @@ beforeAll(async () => {
 afterAll(() => server.close());
 afterEach(() => vi.unstubAllEnvs());
 
-async function run(...args: string[]) {
-  let out = "";
-  let err = "";
-  const command = ["send-signal", "--profile", "spy", "--symbol", "SPY", "--url", server.url];
-  const code = await main(["node", "bellwether", ...command, ...args], {
-    columns: 140,
-    colour: false,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    exit: () => {},
-    progress: async () => ({ update: () => {}, stop: () => {} }),
-  });
-  return { code, out, err };
-}
+const send = (...args: string[]) =>
+  run("send-signal", "--profile", "spy", "--symbol", "SPY", "--url", server.url, ...args);
 
 describe("bellwether send-signal", () => {
   it("sends with the secret in the body, in the path, and signed", async () => {
     const ways = { typed: [], path: ["--path"], signed: ["--hmac"] } as const;
     for (const [source, args] of Object.entries(ways)) {
       vi.stubEnv("WEBHOOK_SECRET", Reflect.get(SECRETS, `spy/${source}`)[0]);
-      const { code, out } = await run(...args);
+      const { code, out } = await send(...args);
       expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^202 \{"id":"signal/) });
       expect(to.events.at(-1)?.data.source).toBe(source);
     }
@@ -45,9 +29,9 @@ describe("bellwether send-signal", () => {
 
   it("ends with 2 for a refusal, and tells what is missing", async () => {
     vi.stubEnv("WEBHOOK_SECRET", "nobody-has-this-one-00");
-    expect(await run()).toMatchObject({ code: 2, out: expect.stringContaining("unauthorised") });
+    expect(await send()).toMatchObject({ code: 2, out: expect.stringContaining("unauthorised") });
     vi.stubEnv("WEBHOOK_SECRET", "");
-    expect(await run()).toMatchObject({
+    expect(await send()).toMatchObject({
       code: 2,
       err: expect.stringContaining("expected a secret in WEBHOOK_SECRET"),
     });
@@ -56,7 +40,7 @@ describe("bellwether send-signal", () => {
   it("--dry-run prints a call that curl can make, and no secret", async () => {
     const secret = SECRETS["spy/typed"][0];
     vi.stubEnv("WEBHOOK_SECRET", secret);
-    const { out } = await run("--dry-run", "--comment", 'a "quoted" $HOME `word`');
+    const { out } = await send("--dry-run", "--comment", 'a "quoted" $HOME `word`');
     expect(out).not.toContain(secret);
     expect(out).toContain("$WEBHOOK_SECRET");
     const said = execFileSync("sh", ["-c", out.replace("curl -X POST", 'printf "%s\\n"')], {
