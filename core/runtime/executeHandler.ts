@@ -2,7 +2,8 @@ import type { Book } from "../domain/book.ts";
 import { absolute, ZERO } from "../domain/decimal.ts";
 import { orderOf } from "../domain/ledger.ts";
 import type { Order, OrderRequest } from "../domain/order.ts";
-import { iso } from "../domain/time.ts";
+import { DAY_MS, iso } from "../domain/time.ts";
+import { parseTimeframe, timeframeMs } from "../domain/timeframe.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import type { Halt } from "../ports/switches.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
@@ -12,6 +13,7 @@ import { bookEvents, bookOf, groupOf, submittedEvent } from "./bookHandler.ts";
 import { inTurn } from "./inTurn.ts";
 import { type Ending, isEnding, keepLegs } from "./legsHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { seeAgain } from "./sight.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
 /** Events that make us speak to the venue. */
@@ -72,10 +74,12 @@ async function sendApproved(
   events: readonly EventOf<"order.approved.v1">[],
   options: ExecuteOptions,
 ): Promise<void> {
+  // While nobody hears of fills nothing is sent on what the books say: they are mended first.
+  const wasBlind = await seeAgain(ports, account);
   const nowMs = ports.clock.nowMs();
   const passing: EventOf<"order.approved.v1">[] = [];
   for (const event of events) {
-    if (!(await refusedAtGate(ports, event, nowMs, options))) passing.push(event);
+    if (!(await refusedAtGate(ports, event, nowMs, options, wasBlind))) passing.push(event);
   }
   const groups = await again(() => submitted(ports, account, passing, nowMs));
   const venue = ports.venue(account);
@@ -162,9 +166,14 @@ export function isExecution(event: DomainEvent): event is Execution {
 }
 
 /** An order that lowers its profile's position, or waits to: it passes every halt. */
-export function isProtective(book: Book, { request }: Order): boolean {
-  const { role, profile, symbol, side, quantity } = request;
+export function isProtective(book: Book, order: Order): boolean {
+  const { role } = order.request;
   if (role === "exit" || role === "take-profit" || role === "stop-loss") return true;
+  return isCovered(book, order);
+}
+
+function isCovered(book: Book, { request }: Order): boolean {
+  const { profile, symbol, side, quantity } = request;
   const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
   if (quantity === null || held === ZERO || held > ZERO === (side === "buy")) return false;
   return quantity <= absolute(held);
@@ -175,14 +184,16 @@ async function refusedAtGate(
   event: EventOf<"order.approved.v1">,
   nowMs: number,
   { submitWithinMs }: ExecuteOptions,
+  wasBlind: boolean,
 ): Promise<boolean> {
   const { account, orderId, profile } = event.data;
   const book = await bookOf(ports, account);
   const order = orderOf(book, orderId);
   if (order === undefined || order.status !== "approved") return true;
-  if (isProtective(book, order)) return false;
-  const [halt] = await ports.switches.halts(profile, account);
-  const late = halt === undefined ? await lateness(ports, event, nowMs, submitWithinMs) : null;
+  if (wasBlind ? isCovered(book, order) : isProtective(book, order)) return false;
+  const halts = await ports.switches.halts(profile, account);
+  const halt = halts.find(({ kind }) => kind !== "updates");
+  const late = wasBlind ? DECIDED_BLIND : await lateness(ports, event, nowMs, submitWithinMs);
   const refusal = halt === undefined ? late : { limit: "kill-switch", reason: haltText(halt) };
   if (refusal === null) return false;
   await again(() =>
@@ -201,6 +212,12 @@ interface Refusal {
   readonly reason: string;
 }
 
+/** A position or an order was another than the one that was decided on: it is decided again. */
+const DECIDED_BLIND: Refusal = {
+  limit: "freshness",
+  reason: "decided before fills were known that the stream of trade updates had missed",
+};
+
 /** A signal carries its own expiry; anything else goes stale by the time since its decision. */
 async function lateness(
   { journal }: LivePorts,
@@ -212,6 +229,15 @@ async function lateness(
   if (cause?.type === "signal.received.v1" && nowMs > cause.data.expiresAtMs) {
     const expiry = iso(cause.data.expiresAtMs);
     return { limit: "signal-expiry", reason: `the signal expired at ${expiry}, before sending` };
+  }
+  if (cause?.type === "bars.closed.v1") {
+    const { timeframe, closeTimeMs } = cause.data;
+    const lengthMs = timeframeMs(parseTimeframe(timeframe)) ?? DAY_MS;
+    const barAgeMs = nowMs - closeTimeMs;
+    if (barAgeMs > lengthMs + submitWithinMs) {
+      const reason = `decided on a ${timeframe} bar that closed ${barAgeMs / 1000} s before sending`;
+      return { limit: "freshness", reason };
+    }
   }
   const ageMs = nowMs - event.receivedTimeMs;
   if (ageMs <= submitWithinMs) return null;

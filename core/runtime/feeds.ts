@@ -136,6 +136,18 @@ export class Frame {
     const closed = this.aggregator.flush(this.state, nowMs);
     if (closed !== null) this.closed.push(closed);
   }
+  /** Builds the bucket that is open anew, from its parts; false where none is. */
+  rebuild(parts: readonly Bar[]): boolean {
+    const { count, openTimeMs, takenUntilMs } = this.state;
+    const inside = parts.filter((bar) => bar.openTimeMs >= openTimeMs);
+    if (count === 0 || inside.length === 0) return false;
+    const fresh = this.aggregator.create();
+    for (const bar of inside) {
+      if (bar.closeTimeMs <= takenUntilMs) this.aggregator.update(fresh, bar);
+    }
+    Object.assign(this.state, fresh);
+    return true;
+  }
   rescale(priceFactor: number, volumeFactor: number): void {
     this.aggregator.rescale(this.state, priceFactor, volumeFactor);
   }

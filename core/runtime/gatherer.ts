@@ -1,5 +1,6 @@
 import type { Instrument } from "../domain/instrument.ts";
 import type { Bar } from "../domain/market.ts";
+import { DAY_MS } from "../domain/time.ts";
 import { isFiner, type Timeframe, timeframes } from "../domain/timeframe.ts";
 import type { EventData, EventOf } from "../events/catalogue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
@@ -15,6 +16,8 @@ export interface GathererOptions {
   readonly base: Timeframe;
   /** How long after a close missing bars are waited for, ms: no trade in a minute, no bar of it. */
   readonly graceMs: number;
+  /** Whether corrections come: bars of buckets that are open are then kept to build them anew. */
+  readonly corrects?: boolean;
 }
 
 /**
@@ -28,14 +31,19 @@ export class Gatherer {
   private readonly graceMs: number;
   private readonly symbols: readonly string[];
   private readonly frames: readonly { readonly timeframe: Timeframe; readonly all: Frame[] }[];
+  private readonly corrects: boolean;
   private readonly waiting = new Map<number, Map<string, Bar>>();
+  /** Bars that were told since the coarsest intraday bucket or day began, by symbol. */
+  private readonly parts = new Map<string, Bar[]>();
   /** Parts already told of a close, by its time: late bars get a number of their own. */
   private readonly told = new Map<number, number>();
   private toldUntilMs = Number.MIN_SAFE_INTEGER;
 
-  constructor(profiles: readonly CompiledProfile[], { base, graceMs }: GathererOptions) {
+  constructor(profiles: readonly CompiledProfile[], options: GathererOptions) {
+    const { base, graceMs, corrects = false } = options;
     this.base = base;
     this.graceMs = graceMs;
+    this.corrects = corrects;
     const instruments = instrumentsOf(profiles);
     this.symbols = instruments.map(({ symbol }) => symbol);
     this.frames = framesHeard(profiles, timeframes)
@@ -54,12 +62,24 @@ export class Gatherer {
     this.waiting.set(bar.closeTimeMs, group);
   }
 
-  /** A correction of a bar that was not told yet takes its place; answers whether it did. */
-  correct(symbol: string, bar: Bar): boolean {
+  /**
+   * A correction takes the place of a bar that was not told yet. One that was told stays as it was
+   * decided on, while the coarser bars up to a day that it is a part of, and that are open, are
+   * built anew. Answers which of them it was.
+   */
+  correct(symbol: string, bar: Bar): "replaced" | "rebuilt" | "late" {
     const group = this.waiting.get(bar.closeTimeMs);
-    if (group === undefined || !group.has(symbol)) return false;
-    group.set(symbol, bar);
-    return true;
+    if (group?.has(symbol) === true) {
+      group.set(symbol, bar);
+      return "replaced";
+    }
+    const parts = this.parts.get(symbol) ?? [];
+    const at = parts.findIndex(({ openTimeMs }) => openTimeMs === bar.openTimeMs);
+    if (at < 0) return "late";
+    parts[at] = bar;
+    const own = this.frames.flatMap(({ all }) => all.filter((one) => one.symbol === symbol));
+    const rebuilt = own.filter((frame) => isIntraday(frame) && frame.rebuild(parts));
+    return rebuilt.length > 0 ? "rebuilt" : "late";
   }
 
   /** The closes that are complete, or have waited long enough, oldest first. */
@@ -95,6 +115,7 @@ export class Gatherer {
         if (bar !== undefined) frame.take(bar);
       }
     }
+    if (this.corrects) for (const [symbol, bar] of group) this.keepPart(symbol, bar);
     const coarser = this.flush(closeTimeMs);
     const part = (this.told.get(closeTimeMs) ?? 0) + 1;
     this.told.set(closeTimeMs, part);
@@ -119,6 +140,14 @@ export class Gatherer {
     });
   }
 
+  /** Sessions are no longer than a day: what is older is a part of nothing that is open. */
+  private keepPart(symbol: string, bar: Bar): void {
+    const parts = this.parts.get(symbol) ?? [];
+    parts.push(bar);
+    while ((parts[0]?.openTimeMs ?? bar.openTimeMs) < bar.openTimeMs - DAY_MS) parts.shift();
+    this.parts.set(symbol, parts);
+  }
+
   /** A late bar of a close long past is no news: keeping every close would grow for ever. */
   private forget(): void {
     for (const closeMs of this.told.keys()) {
@@ -126,6 +155,10 @@ export class Gatherer {
       this.told.delete(closeMs);
     }
   }
+}
+
+function isIntraday({ timeframe }: Frame): boolean {
+  return timeframe === "1d" || isFiner(timeframe, "1d");
 }
 
 /** Every instrument that some profile trades, once, in the order of the profiles. */
@@ -137,8 +170,11 @@ export function instrumentsOf(profiles: readonly CompiledProfile[]): readonly In
   return [...found.values()];
 }
 
-/** The first part of a close has the id that a replay gives it, so its orders have the same ids. */
-function closedEvent(
+/**
+ * A close of some instruments. The first part of a close has the id that a replay gives it, so
+ * its orders have the same ids.
+ */
+export function closedEvent(
   timeframe: Timeframe,
   closeTimeMs: number,
   bars: readonly BarData[],

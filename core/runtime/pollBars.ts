@@ -70,7 +70,10 @@ export async function ingestBars(ports: LivePorts, event: Closed): Promise<boole
 }
 
 /** Where the coarsest bar that ends in the time looked at begins. */
-function bucketsFrom(profiles: readonly CompiledProfile[], { base, untilMs }: PollQuery): number {
+export function bucketsFrom(
+  profiles: readonly CompiledProfile[],
+  { base, untilMs }: Pick<PollQuery, "base" | "untilMs">,
+): number {
   let fromMs = untilMs;
   for (const frame of framesHeard(profiles, timeframes)) {
     if (frame === base) continue;

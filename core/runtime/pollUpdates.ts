@@ -1,3 +1,4 @@
+import type { Order } from "../domain/order.ts";
 import { bookOf } from "./bookHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
@@ -7,17 +8,21 @@ const notSent: ReadonlySet<string> = new Set(["requested", "approved"]);
 
 /**
  * Asks the venue for the fills of an account since a time, and for the state of each order that is
- * open in its book. Answers how many events told something new.
+ * open in its book; asks for nothing where none is. Answers how many events told something new.
  */
 export async function pollUpdates(
   ports: LivePorts,
   account: string,
   sinceMs: number,
 ): Promise<number> {
+  const { orders } = await bookOf(ports, account);
+  return orders.some(isSent) ? catchUp(ports, account, sinceMs) : 0;
+}
+
+/** As {@link pollUpdates}, whatever the book says: a venue that does not answer is noticed. */
+export async function catchUp(ports: LivePorts, account: string, sinceMs: number): Promise<number> {
   const venue = ports.venue(account);
-  const book = await bookOf(ports, account);
-  const sent = book.orders.filter(({ status }) => !notSent.has(status));
-  if (sent.length === 0) return 0;
+  const sent = (await bookOf(ports, account)).orders.filter(isSent);
   const fills = await venue.fillsSince(sinceMs);
   const nowMs = ports.clock.nowMs();
   let booked = (await handleUpdates(ports, account, fills, nowMs)).events.length;
@@ -27,4 +32,8 @@ export async function pollUpdates(
     booked += (await handleUpdates(ports, account, reports, nowMs)).events.length;
   }
   return booked;
+}
+
+function isSent({ status }: Order): boolean {
+  return !notSent.has(status);
 }

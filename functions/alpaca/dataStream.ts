@@ -1,31 +1,12 @@
 import { streaming } from "@alpacahq/alpaca-trade-api";
 import type { Bar, Quote, Trade } from "../../core/domain/market.ts";
 import { MINUTE_MS } from "../../core/domain/time.ts";
-import {
-  Connection,
-  type ConnectionListener,
-  type ConnectionWorld,
-  type Feed,
-} from "./connection.ts";
+import type { MarketListener, Subscriptions } from "../../core/ports/lines.ts";
+import { Connection, type ConnectionWorld, type Feed } from "./connection.ts";
 import type { StreamSettings } from "./updatesStream.ts";
 
 /** Which prices a stream carries: shares as IEX or all exchanges (SIP) saw them, or coins. */
 export type DataFeed = "iex" | "sip" | "crypto";
-
-/** Who listens to market data. */
-export interface DataListener extends ConnectionListener {
-  /** A minute's bar; `isCorrection` where it puts another in the place of one that was told. */
-  onBar(symbol: string, bar: Bar, isCorrection: boolean): void | Promise<void>;
-  onQuote(symbol: string, quote: Quote): void | Promise<void>;
-  onTrade(symbol: string, trade: Trade): void | Promise<void>;
-}
-
-/** What to listen to. Bars come with their corrections. */
-export interface Subscriptions {
-  readonly bars: readonly string[];
-  readonly quotes: readonly string[];
-  readonly trades: readonly string[];
-}
 
 /** A stream of market data. */
 export interface DataStream {
@@ -50,7 +31,7 @@ type Client = streaming.MarketDataStream;
 /** Follows market data of one feed over the only connection that Alpaca allows to it. */
 export function dataStream(
   settings: StreamSettings & { readonly feed?: DataFeed },
-  listener: DataListener,
+  listener: MarketListener,
   world: ConnectionWorld,
 ): DataStream {
   const { keyId, secret, feed: source = "iex", pingIntervalMs = 10_000 } = settings;
@@ -90,7 +71,7 @@ export function dataStream(
 
 type Deliver = (run: () => void | Promise<void>) => void;
 
-function listen(client: Client, listener: DataListener, deliver: Deliver): void {
+function listen(client: Client, listener: MarketListener, deliver: Deliver): void {
   client.onBar((bar) => deliver(() => listener.onBar(bar.symbol, barOf(bar), false)));
   client.onUpdatedBar((bar) => deliver(() => listener.onBar(bar.symbol, barOf(bar), true)));
   client.onQuote((quote) => deliver(() => listener.onQuote(quote.symbol, quoteOf(quote))));

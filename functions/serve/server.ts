@@ -5,6 +5,7 @@ import type { VenueReport } from "../../core/ports/venue.ts";
 import { bookOf } from "../../core/runtime/bookHandler.ts";
 import { Engine } from "../../core/runtime/engine.ts";
 import { EXECUTE_DEFAULTS, type ExecuteOptions } from "../../core/runtime/executeHandler.ts";
+import { Extremes } from "../../core/runtime/extremes.ts";
 import { instrumentsOf } from "../../core/runtime/gatherer.ts";
 import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHandler.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
@@ -19,7 +20,6 @@ import {
 import { resolveInFlight } from "../../core/runtime/resolveHandler.ts";
 import { journalDate, takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
-import { Extremes } from "./extremes.ts";
 import { historyOf } from "./history.ts";
 
 /** How often what is done, ms; what comes by itself is polled seldom. */

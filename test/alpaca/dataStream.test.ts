@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
+import type { MarketListener } from "../../core/ports/lines.ts";
 import { delayAfter, troubleOf } from "../../functions/alpaca/backoff.ts";
-import { type DataListener, dataStream } from "../../functions/alpaca/dataStream.ts";
+import { dataStream } from "../../functions/alpaca/dataStream.ts";
 import type { FakeSocket } from "./fakeSockets.ts";
 import { KEYS, START_MS, world } from "./streamRigs.ts";
 
@@ -14,7 +15,7 @@ afterEach(async () => {
 function dataRig() {
   const outside = world();
   const log: string[] = [];
-  const listener: DataListener = {
+  const listener: MarketListener = {
     onBar: (symbol, { closeTimeMs, close }, isCorrection) =>
       void log.push(
         `${symbol} ${isCorrection ? "again" : "bar"} ${closeTimeMs - START_MS} ${close}`,

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { decode, encode } from "@msgpack/msgpack";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
-import { type DataListener, dataStream } from "../../functions/alpaca/dataStream.ts";
+import type { MarketListener } from "../../core/ports/lines.ts";
+import { dataStream } from "../../functions/alpaca/dataStream.ts";
 import { systemSockets } from "../../functions/alpaca/sockets.ts";
 import { updatesStream } from "../../functions/alpaca/updatesStream.ts";
 import { MockAlpaca } from "./mockAlpaca.ts";
@@ -93,7 +94,7 @@ describe("over real sockets on this machine", () => {
       }
     }, "msgpack");
     const log: string[] = [];
-    const listener: DataListener = {
+    const listener: MarketListener = {
       onBar: (symbol, { closeTimeMs }) => void log.push(`${symbol} ${closeTimeMs}`),
       onQuote: () => {},
       onTrade: () => {},

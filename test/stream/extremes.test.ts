@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decimal } from "../../core/domain/decimal.ts";
-import { Extremes } from "../../functions/serve/extremes.ts";
+import { Extremes } from "../../core/runtime/extremes.ts";
 
 const bar = (openTimeMs: number, high: number, low: number, close: number) => {
   return { openTimeMs, closeTimeMs: openTimeMs + 60, open: close, high, low, close, volume: 1 };

@@ -1,0 +1,242 @@
+import type { Bar, Quote, Trade } from "../domain/market.ts";
+import { MINUTE_MS } from "../domain/time.ts";
+import { isTrading } from "../domain/timeframe.ts";
+import type { MarketListener, Subscriptions } from "../ports/lines.ts";
+import type { VenueReport } from "../ports/venue.ts";
+import type { UpdatesListener } from "../ports/venueAccount.ts";
+import type { CompiledProfile } from "../strategy/profile.ts";
+import { bookOf } from "./bookHandler.ts";
+import { Extremes } from "./extremes.ts";
+import { instrumentsOf } from "./gatherer.ts";
+import { watchLegs } from "./legsHandler.ts";
+import { LiveBars } from "./liveBars.ts";
+import type { LivePorts } from "./livePorts.ts";
+import { baseOf } from "./pollBars.ts";
+import { pollUpdates } from "./pollUpdates.ts";
+import { reconcile } from "./reconcileHandler.ts";
+import { Sights } from "./sight.ts";
+import { TickPump } from "./tickPump.ts";
+import { handleUpdates } from "./updatesHandler.ts";
+
+/** How a stream task works. */
+export interface StreamOptions {
+  readonly profiles: readonly CompiledProfile[];
+  /** How long after a close bars are waited for, ms. */
+  readonly graceMs: number;
+  /** While a stream is down, how often is asked over REST instead, ms. */
+  readonly pollEveryMs: number;
+  /** Runs one thing after another, with all else that writes in this process. */
+  turn(run: () => Promise<void>): Promise<void>;
+}
+
+/** Bars five seconds after the close at the latest; a stream that is down is polled as often. */
+export const STREAM_DEFAULTS = { graceMs: 5_000, pollEveryMs: 5_000 } as const;
+
+/** Without a bar for so long in session something is wrong, ms: two minutes and what is usual. */
+const STALE_MS = 2.5 * MINUTE_MS;
+
+/**
+ * What a stream task does with what its lines bring: bars into `bars.closed`, trade updates into
+ * the books, ticks to the strategies that listen. While a line is down it asks over REST instead,
+ * and while trade updates are missed a switch in the store keeps every order from being sent on
+ * what the books say. It has no lines of its own and no timer: {@link step} does what is due.
+ */
+export class StreamHandler {
+  private readonly ports: LivePorts;
+  private readonly options: StreamOptions;
+  private readonly bars: LiveBars;
+  private readonly ticks: TickPump;
+  private readonly extremes = new Extremes();
+  private readonly hasBars: boolean;
+  private readonly sights: Sights;
+  /** Whether each line of market data flows: shares and coins come over lines of their own. */
+  private readonly markets: { isLive: boolean }[] = [];
+  private watched: ReadonlySet<string> = new Set();
+  private readonly moved = new Set<string>();
+  private filledMs = 0;
+
+  constructor(ports: LivePorts, options: StreamOptions) {
+    const { profiles, graceMs } = options;
+    this.ports = ports;
+    this.options = options;
+    this.bars = new LiveBars(ports, profiles, graceMs);
+    this.ticks = new TickPump(ports, profiles);
+    this.hasBars = baseOf(profiles) === "1m";
+    this.sights = new Sights(
+      ports,
+      profiles.map(({ account }) => account.name),
+    );
+  }
+
+  /** Closes the gate until updates flow, and goes on with the bars where the journal ends. */
+  async start(): Promise<void> {
+    await this.sights.tell();
+    await this.options.turn(async () => {
+      if (this.hasBars) await this.bars.resume();
+      await this.bars.tell();
+    });
+    this.filledMs = this.ports.clock.nowMs();
+  }
+
+  /** Who listens to one more line of market data. */
+  market(): MarketListener {
+    const line = { isLive: false };
+    this.markets.push(line);
+    return {
+      onBar: (symbol, bar, isCorrection) => this.bar(symbol, bar, isCorrection),
+      onQuote: (symbol, quote) => this.quote(symbol, quote),
+      onTrade: (symbol, trade) => this.trade(symbol, trade),
+      // The bars of a gap are asked for before any other is told.
+      onGap: () => this.options.turn(() => this.fill()),
+      onState: (live) => {
+        line.isLive = live;
+      },
+    };
+  }
+
+  /** Who listens to the trade updates of an account. */
+  updatesOf(account: string): UpdatesListener {
+    return {
+      onReport: (report) => this.report(account, [report]),
+      onGap: (sinceMs) => this.catchUp(account, sinceMs),
+      onState: (live) => {
+        this.sights.set(account, live);
+        // Where the store does not answer now, the next step says it again.
+        void this.sights.tell().catch(() => {});
+      },
+    };
+  }
+
+  /** The venue said something of orders. */
+  async report(account: string, reports: readonly VenueReport[]): Promise<void> {
+    await this.options.turn(async () => {
+      await handleUpdates(this.ports, account, reports, this.ports.clock.nowMs());
+    });
+  }
+
+  /** Does all that is due by the clock. */
+  async step(): Promise<void> {
+    const { turn, pollEveryMs } = this.options;
+    await this.sights.tell();
+    await turn(async () => {
+      await this.sights.poll(pollEveryMs);
+      // What a gap still hides would be told after what came later.
+      if (this.isMarketLive) await this.bars.tell();
+      else if (this.ports.clock.nowMs() - this.filledMs >= pollEveryMs) await this.fill();
+      if (!this.ticks.isIdle) await this.ticks.run();
+      await this.watch();
+    });
+  }
+
+  /** After the lines were closed: takes in what has come, and says that nobody listens now. */
+  async stop(): Promise<void> {
+    for (const account of this.sights.accounts) this.sights.set(account, false);
+    await this.sights.tell();
+    await this.options.turn(async () => void (await this.bars.tell()));
+  }
+
+  /** What the lines are to bring, as the universe and the open positions are now. */
+  async wanted(): Promise<Subscriptions> {
+    const quotes = new Set<string>();
+    const trades = new Set(this.bars.needsTrades);
+    for (const profile of this.options.profiles) {
+      const { onQuote, onTrade } = profile.strategy;
+      if (onQuote === undefined && onTrade === undefined) continue;
+      for (const symbol of await this.followed(profile)) {
+        if (onQuote !== undefined) quotes.add(symbol);
+        if (onTrade !== undefined) trades.add(symbol);
+      }
+    }
+    this.watched = new Set((await Promise.all(this.sights.accounts.map(this.legsOf))).flat());
+    for (const symbol of this.watched) trades.add(symbol);
+    const all = instrumentsOf(this.options.profiles).map(({ symbol }) => symbol);
+    return {
+      bars: this.hasBars ? all : [],
+      quotes: all.filter((symbol) => quotes.has(symbol)),
+      trades: all.filter((symbol) => trades.has(symbol)),
+    };
+  }
+
+  /** How long no bar has come in session, ms; 0 while bars come as they should. */
+  get staleMs(): number {
+    if (!this.hasBars) return 0;
+    const nowMs = this.ports.clock.nowMs();
+    const waits = this.options.profiles.map(({ calendar }) => {
+      if (!isTrading(calendar, nowMs, false) || !isTrading(calendar, nowMs - STALE_MS, false)) {
+        return 0;
+      }
+      const openMs = calendar.sessionOn(calendar.tradingDateOf(nowMs))?.openTimeMs ?? nowMs;
+      return nowMs - Math.max(this.bars.lastCloseMs, openMs);
+    });
+    const longest = Math.max(0, ...waits);
+    return longest > STALE_MS ? longest : 0;
+  }
+
+  /** Whether market data and the trade updates of every account flow. */
+  get isLive(): boolean {
+    return this.isMarketLive && this.sights.isLive;
+  }
+
+  private get isMarketLive(): boolean {
+    return this.markets.every(({ isLive }) => isLive);
+  }
+
+  private bar(symbol: string, bar: Bar, isCorrection: boolean): void {
+    if (isCorrection) this.bars.correct(symbol, bar);
+    else this.bars.take(symbol, bar);
+    this.extremes.take(symbol, bar);
+    this.moved.add(symbol);
+  }
+
+  private quote(symbol: string, quote: Quote): void {
+    this.extremes.quote(symbol, quote);
+    this.moved.add(symbol);
+    this.ticks.quote(symbol, quote);
+  }
+
+  private trade(symbol: string, trade: Trade): void {
+    this.bars.takeTrade(symbol, trade);
+    this.extremes.price(symbol, trade.price, trade.eventTimeMs);
+    this.moved.add(symbol);
+    this.ticks.trade(symbol, trade);
+  }
+
+  private async fill(): Promise<void> {
+    if (this.hasBars) await this.bars.fill();
+    await this.bars.tell();
+    this.filledMs = this.ports.clock.nowMs();
+  }
+
+  private async catchUp(account: string, sinceMs: number): Promise<void> {
+    await this.options.turn(async () => {
+      await pollUpdates(this.ports, account, sinceMs);
+      await reconcile(this.ports, account, sinceMs);
+    });
+  }
+
+  private async followed(profile: CompiledProfile): Promise<readonly string[]> {
+    const kept = await this.ports.store.profile(profile.name);
+    const universe = kept?.value.universe ?? [...profile.universe];
+    const ledger = (await bookOf(this.ports, profile.account.name)).ledgers[profile.name];
+    return [...universe, ...Object.keys(ledger?.positions ?? {})];
+  }
+
+  private readonly legsOf = async (account: string): Promise<readonly string[]> => {
+    const { orders } = await bookOf(this.ports, account);
+    return orders.filter(({ status }) => status === "held").map(({ request }) => request.symbol);
+  };
+
+  /** Legs that the venue cannot hold are sent when their price has come. */
+  private async watch(): Promise<void> {
+    const moved = [...this.moved].filter((symbol) => this.watched.has(symbol));
+    this.moved.clear();
+    for (const symbol of moved) {
+      const latest = this.extremes.since(symbol, Number.MAX_SAFE_INTEGER);
+      if (latest === null) continue;
+      const since = (timeMs: number) => this.extremes.since(symbol, timeMs) ?? latest;
+      for (const account of this.sights.accounts) {
+        await watchLegs(this.ports, account, symbol, since);
+      }
+    }
+  }
+}
