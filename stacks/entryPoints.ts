@@ -2,6 +2,7 @@ import type { Needs } from "../functions/deploy/needs.ts";
 import { MEMORY_MB, STREAM_TASK } from "../functions/deploy/sizes.ts";
 import { BUS_ACTIONS } from "../functions/eventBridge/eventBridgeBus.ts";
 import type { SCHEDULER_ACTIONS } from "../functions/eventBridge/eventBridgeScheduler.ts";
+import { OBJECT_ACTIONS } from "../functions/sweep/s3.ts";
 import { type Grant, LOADS_COMMITS, LOOKS_COMMITS, onTable, PLATFORM } from "./grants.ts";
 
 /** Names of what runs: folders of `functions/`. */
@@ -251,15 +252,15 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
   {
     name: "sweep",
     file: "functions/sweep/lambda.ts",
-    does: "replays one set of parameters of a sweep that outgrew one machine",
+    does: "replays some sets of parameters of a sweep that outgrew one machine",
     memoryMb: { is: MEMORY_MB.sweep, because: "one full vCPU: a replay is one synchronous loop" },
-    timeoutS: { is: 900, because: "the longest that Lambda allows; larger sets are split" },
+    timeoutS: { is: 900, because: "the longest that Lambda allows: twenty replays take minutes" },
     reserved: { is: null, because: "the state machine holds the number at once" },
-    env: ["STAGE", "SWEEP_BUCKET"],
+    env: ["SWEEP_BUCKET"],
     grants: [
       {
         on: "sweepObjects",
-        actions: ["s3:GetObject", "s3:PutObject"],
+        actions: OBJECT_ACTIONS,
         why: "reads recordings and parameters, writes results",
       },
       ...PLATFORM,

@@ -92,7 +92,11 @@ export function bellwetherStack(
   fromStream(stack, on.table, of("publish"), waiting);
   fromQueue(stack, "execute", waiting.execute, of("execute"));
   recurring(stack, settings, times, waiting, (to) => of(to).functionArn);
-  if (bucket !== null) sweepMachine(stack, settings, bucket, of("sweep"));
+  if (bucket !== null) {
+    const machine = sweepMachine(stack, settings, bucket, of("sweep"));
+    new CfnOutput(stack, "SweepBucketName", { value: bucket.bucketName });
+    new CfnOutput(stack, "SweepMachineArn", { value: machine.attrArn });
+  }
   const topic = alarms(stack, settings, made, waiting);
   notices(stack, settings, on.bus, topic, waiting);
   outputs(stack, made, kept.webhooks !== null);

@@ -10,6 +10,9 @@ import type { Settings } from "./settings.ts";
 /** Replays at once: the account's limit is 1000 by default, and trading needs its share. */
 const AT_ONCE = 200;
 
+/** Sets that a function replays in one call: each call reads the recordings once. */
+const SETS_A_CALL = 20;
+
 /** The bucket of sweeps: parameter sets and recordings in, Parquet out. */
 export function sweepBucket(stack: Stack, { isProduction }: Settings): Bucket {
   const bucket = new Bucket(stack, "SweepBucket", {
@@ -29,7 +32,8 @@ export function sweepBucket(stack: Stack, { isProduction }: Settings): Bucket {
 
 /**
  * A state machine that replays each line of `sweeps/<name>/parameters.jsonl` of the bucket, many at
- * once, by the same handler as on one machine. Started with `{ "name": "<name>" }`.
+ * once, by the same handler as on one machine; results are Parquet in `sweeps/<name>/results`.
+ * Started with `{ "name": "<name>" }` once `bellwether sweep --bucket` has put a sweep there.
  */
 export function sweepMachine(
   stack: Stack,
@@ -76,11 +80,8 @@ function definition(bucket: string, replay: string) {
           ReaderConfig: { InputType: "JSONL" },
           Parameters: { Bucket: bucket, "Key.$": key },
         },
-        ItemSelector: {
-          "sweep.$": "$.name",
-          "index.$": "$$.Map.Item.Index",
-          "set.$": "$$.Map.Item.Value",
-        },
+        ItemSelector: { "index.$": "$$.Map.Item.Index", "set.$": "$$.Map.Item.Value" },
+        ItemBatcher: { MaxItemsPerBatch: SETS_A_CALL, BatchInput: { "sweep.$": "$.name" } },
         ItemProcessor: {
           ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
           StartAt: "Replay",

@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { profilesPlugin } from "./profilesPlugin.ts";
 
-/** The profiles of the checkout, which go into the bundles. */
-const PROFILES = fileURLToPath(new URL("../../strategies/profiles", import.meta.url));
+/** The strategies and profiles of the checkout, which go into the bundles. */
+const STRATEGIES = fileURLToPath(new URL("../../strategies", import.meta.url));
 
 /**
  * Packages written for CommonJS ask for `require`, which a module does not have. The long name is
@@ -32,7 +33,7 @@ export async function bundle(
   entry: string,
   outfile: string,
   inlined: Inlined = {},
-  profilesFolder: string = PROFILES,
+  profiles: string = join(STRATEGIES, "profiles"),
 ): Promise<Bundled> {
   const define = Object.entries(inlined).map(([name, text]) => [
     `process.env.${name}`,
@@ -51,7 +52,7 @@ export async function bundle(
     define: Object.fromEntries(define),
     banner: { js: REQUIRE },
     logLevel: "error",
-    plugins: [profilesPlugin(profilesFolder)],
+    plugins: [profilesPlugin({ profiles, strategies: STRATEGIES })],
   });
   const [output] = Object.values(metafile.outputs);
   const sizes = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { decimal, ZERO } from "../../core/domain/decimal.ts";
 import { InputError } from "../../core/domain/errors.ts";
-import { addDays, isDate, iso, newYorkTimeMs } from "../../core/domain/time.ts";
+import { iso } from "../../core/domain/time.ts";
 import { parseTimeframe } from "../../core/domain/timeframe.ts";
 import { fillModels } from "../../core/simulation/config.ts";
 import { parseFees } from "../../core/simulation/fees.ts";
@@ -9,6 +9,7 @@ import { parseLatency } from "../../core/simulation/latency.ts";
 import { parseSlippage } from "../../core/simulation/slippage.ts";
 import type { ExchangeOptions } from "../exchange/exchange.ts";
 import type { Terminal } from "./terminal.ts";
+import { dayStart } from "./values.ts";
 
 interface Options {
   readonly data: string;
@@ -166,11 +167,6 @@ function speedOf(text: string): number | null {
   const speed = Number(text);
   if (speed > 0 && Number.isFinite(speed)) return speed;
   throw new InputError(`--speed: expected a number above 0 or max, got "${text}"`);
-}
-
-function dayStart(option: string, date: string, days = 0): number {
-  if (isDate(date)) return newYorkTimeMs(addDays(date, days), "00:00");
-  throw new InputError(`${option}: expected a date such as 2020-01-31, got "${date}"`);
 }
 
 function whole(option: string, text: string, most: number): number {

@@ -13,6 +13,8 @@ import { serveCommand } from "./serve.ts";
 import { stageCommands } from "./stage/commands.ts";
 import { systemDeps } from "./stage/system.ts";
 import { strategiesCommand } from "./strategies.ts";
+import { sweepCommand } from "./sweep.ts";
+import { sweepResultsCommand } from "./sweepResults.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { versionOf } from "./version.ts";
 
@@ -38,6 +40,8 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
     );
   for (const make of [
     replayCommand,
+    sweepCommand,
+    sweepResultsCommand,
     exchangeCommand,
     strategiesCommand,
     indicatorsCommand,

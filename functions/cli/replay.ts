@@ -1,9 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { Command, Option } from "commander";
 import * as z from "zod";
 import { InputError } from "../../core/domain/errors.ts";
-import { addDays, isDate, newYorkTimeMs } from "../../core/domain/time.ts";
 import { replayResult } from "../../core/runtime/result.ts";
 import { fillModels } from "../../core/simulation/config.ts";
 import { feeModels } from "../../core/simulation/fees.ts";
@@ -20,6 +17,7 @@ import {
 import { type AdHocOptions, adHocProfile } from "./adHoc.ts";
 import { allProfiles, allStrategies, picked } from "./catalogue.ts";
 import type { Terminal } from "./terminal.ts";
+import { dayStart, rate, save, share, whole } from "./values.ts";
 import { commitOf, versionOf } from "./version.ts";
 
 interface ReplayOptions extends AdHocOptions {
@@ -200,17 +198,6 @@ async function show(
   }
 }
 
-async function save(file: string, text: string, terminal: Terminal): Promise<void> {
-  const path = resolve(file);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (error) {
-    throw new InputError(`${path}: expected a file that can be written: ${String(error)}`);
-  }
-  terminal.out(`wrote ${path}\n`);
-}
-
 async function profilesOf(
   names: readonly string[],
   options: ReplayOptions,
@@ -267,28 +254,4 @@ function requestOf(profiles: readonly Profile[], options: ReplayOptions): Replay
     seed: whole("--seed", options.seed),
     fidelity: fidelity === "wire" ? "memory" : fidelity,
   };
-}
-
-function dayStart(option: string, date: string, days = 0): number {
-  if (isDate(date)) return newYorkTimeMs(addDays(date, days), "00:00");
-  throw new InputError(`${option}: expected a date such as 2020-01-31, got "${date}"`);
-}
-
-function share(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const value = Number(text);
-  if (value > 0 && value <= 1) return value;
-  throw new InputError(`--participation: expected a share above 0 up to 1, got "${text}"`);
-}
-
-function rate(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value < 10) return value;
-  throw new InputError(`${option}: expected a yearly rate such as 0.03, got "${text}"`);
-}
-
-function whole(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isSafeInteger(value)) return value;
-  throw new InputError(`${option}: expected a whole number, got "${text}"`);
 }

@@ -5,8 +5,8 @@ export interface Terminal {
   out(text: string): void;
   err(text: string): void;
   exit(code: number): void;
-  /** A progress bar; it draws nothing where standard error is no terminal. */
-  progress(label: string): Promise<Progress>;
+  /** A progress bar, in bars unless said; it draws nothing where standard error is no terminal. */
+  progress(label: string, unit?: string): Promise<Progress>;
 }
 
 /** How far long work is. */
@@ -26,14 +26,15 @@ export function processTerminal(onExit: (code: number) => void): Terminal {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     exit: onExit,
-    progress: (label) => (stderr.isTTY ? barOn(label) : Promise.resolve(NO_PROGRESS)),
+    progress: (label, unit = "bars") =>
+      stderr.isTTY ? barOn(label, unit) : Promise.resolve(NO_PROGRESS),
   };
 }
 
-async function barOn(label: string): Promise<Progress> {
+async function barOn(label: string, unit: string): Promise<Progress> {
   const { default: progress } = await import("cli-progress");
   const bar = new progress.SingleBar({
-    format: `${label} {bar} {percentage} % · {value} of {total} bars`,
+    format: `${label} {bar} {percentage} % · {value} of {total} ${unit}`,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     hideCursor: true,

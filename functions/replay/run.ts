@@ -179,7 +179,12 @@ function barsOf(feeds: readonly LoadedFeed[]): number {
   return feeds.reduce((sum, { feed }) => sum + feed.columns.length, 0);
 }
 
-function worldOf(request: ReplayRequest, recording: Recording, selections?: Selections): World {
+/** A world in which a recording is replayed as a request says. */
+export function worldOf(
+  request: ReplayRequest,
+  recording: Recording,
+  selections?: Selections,
+): World {
   const models = modelsOf(request);
   const venue = (_account: string, bookOf: () => Book) => {
     const markets = new Map(

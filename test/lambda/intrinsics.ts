@@ -49,6 +49,7 @@ function refOf(template: Template, id: string): string {
 
 function arnOf(template: Template, id: string): string {
   const { Type } = resourceOf(template, id);
+  if (Type === "AWS::S3::Bucket") return `arn:aws:s3:::${nameOf(template, id)}`;
   const [service, , before] = ARNS[Type] ?? ["other", "", ""];
   return `arn:aws:${service}:us-east-1:000000000000:${before}${nameOf(template, id)}`;
 }

@@ -23,6 +23,8 @@ const PLACE = "us-east-1:000000000000";
 export class LocalAws {
   readonly secrets = new Map<string, string>();
   readonly planned: Planned[] = [];
+  /** Files of buckets, by `bucket/key`. */
+  readonly objects = new Map<string, Buffer>();
   /** What was put on the bus and not yet taken off. */
   onBus: BusEvent[] = [];
   /** Actions that each role has called. */
@@ -53,22 +55,54 @@ export class LocalAws {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
-    const text = Buffer.concat(parts).toString();
+    const body = Buffer.concat(parts);
     const role = /Credential=([a-z]+)\//.exec(String(request.headers.authorization))?.[1] ?? "none";
     const target = String(request.headers["x-amz-target"] ?? "");
     const [path = ""] = (request.url ?? "").split("?");
+    if (target === "" && !path.startsWith("/schedules/")) {
+      return this.toBucket(role, request.method, path.slice(1), body, response);
+    }
+    const text = body.toString();
     const input = text === "" ? {} : JSON.parse(text);
     const calls = target === "" ? restCalls(request.method, path, input) : callsOf(target, input);
+    const message = this.refusal(role, calls);
+    if (message !== null) {
+      return answer(response, 400, { __type: "x#AccessDeniedException", message });
+    }
+    if (target.startsWith("DynamoDB_")) return this.toTable(request, response, text);
+    return answer(response, 200, this.keep(target, path, input));
+  }
+
+  /** Holds calls against the role's policy. */
+  private refusal(role: string, calls: readonly Call[]): string | null {
     for (const [action, resource] of calls) {
       const known = this.called.get(role) ?? new Set();
       this.called.set(role, known.add(action));
       if (this.permissions.allows(role, action, resource)) continue;
       this.refused.push(`${role} ${action}`);
-      const message = `${role} is not authorized to perform: ${action} on resource: ${resource}`;
-      return answer(response, 400, { __type: "x#AccessDeniedException", message });
+      return `${role} is not authorized to perform: ${action} on resource: ${resource}`;
     }
-    if (target.startsWith("DynamoDB_")) return this.toTable(request, response, text);
-    return answer(response, 200, this.keep(target, path, input));
+    return null;
+  }
+
+  /** S3, as far as a file is put and got. */
+  private toBucket(
+    role: string,
+    method: string | undefined,
+    path: string,
+    body: Buffer,
+    response: ServerResponse,
+  ): void {
+    const action = method === "PUT" ? "s3:PutObject" : "s3:GetObject";
+    if (this.refusal(role, [[action, `arn:aws:s3:::${path}`]]) !== null) {
+      return void response.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>");
+    }
+    if (method === "PUT") this.objects.set(path, body);
+    const found = this.objects.get(path);
+    if (found === undefined) {
+      return void response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>");
+    }
+    response.writeHead(200).end(method === "PUT" ? "" : found);
   }
 
   /** DynamoDB Local keeps a database a key id: all functions are to see the same. */

@@ -27,6 +27,7 @@ export interface LocalOptions {
   readonly exchangeUrl: string;
   readonly secrets: { readonly venue: object; readonly webhooks: object };
   readonly nowMs: () => number;
+  readonly sweeps?: boolean;
 }
 
 /**
@@ -42,7 +43,7 @@ export class LocalStage {
   readonly variables = new Map<string, Readonly<Record<string, string>>>();
   /** Where all services of AWS answer. */
   awsUrl = "";
-  private readonly template: Template;
+  readonly template: Template;
   private readonly stream: StreamReader;
   private readonly work: string;
 
@@ -59,7 +60,7 @@ export class LocalStage {
     const work = await mkdtemp(join(tmpdir(), "bellwether-here-"));
     const bundler = esbuildBundler(ROOT, join(work, "bundles"), folder);
     const bundles = new Map<EntryName, Bundle>();
-    const choices = { ...PLAIN, stage: "here" };
+    const choices = { ...PLAIN, stage: "here", sweeps: options.sweeps ?? false };
     const keeping = {
       async bundle(...args: Parameters<typeof bundler.bundle>) {
         const made = await bundler.bundle(...args);
@@ -85,6 +86,11 @@ export class LocalStage {
     const found = this.functions.get(name);
     if (found === undefined) throw new Error(`the stage has no function ${name}`);
     return found.invoke(event);
+  }
+
+  /** A value of the template, as text. */
+  plainText(value: unknown): string {
+    return String(resolved(this.template, value));
   }
 
   /** Lets a recurring schedule of the template fire. */

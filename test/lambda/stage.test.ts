@@ -3,12 +3,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import { equity } from "../../core/index.ts";
 import { createExchange, type Listening } from "../../functions/exchange/exchange.ts";
+import { setsOf } from "../../functions/sweep/grid.ts";
+import type { Objects } from "../../functions/sweep/handler.ts";
+import type { SweepJob } from "../../functions/sweep/job.ts";
+import { sweepOnThreads } from "../../functions/sweep/pool.ts";
+import { collectSweep, uploadSweep } from "../../functions/sweep/upload.ts";
 import { type LocalDynamo, startDynamo } from "../../functions/wire/local.ts";
 import { ENTRY_POINTS } from "../../stacks/entryPoints.ts";
 import { hasJava } from "../dynamo/java.ts";
 import { barsOf } from "../runtime/worlds.ts";
 import { batchOf, functionIn, LocalStage } from "./localStage.ts";
 import * as profiles from "./profiles/here.ts";
+import { SweepMachine } from "./sweepStage.ts";
 
 const MINUTE_MS = 60_000;
 const openMs = newYorkTimeMs("2024-07-02", "09:30");
@@ -58,6 +64,7 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
         webhooks: { "told/tradingview": [hookSecret] },
       },
       nowMs: () => exchange.nowMs,
+      sweeps: true,
     });
   }, 60_000);
   afterAll(async () => {
@@ -152,7 +159,29 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
     expect(typesTold()).toContain("job.missed.v1");
   }, 30_000);
 
-  test.each(ENTRY_POINTS.filter(({ name }) => name !== "stream" && name !== "sweep"))(
+  test("replays a sweep batch by batch, to the rows that this machine gives", async () => {
+    const machine = new SweepMachine(stage);
+    const objects: Objects = {
+      get: async (key) => stage.aws.objects.get(`${machine.bucket}/${key}`) ?? Buffer.alloc(0),
+      put: async (key, body) => {
+        stage.aws.objects.set(`${machine.bucket}/${key}`, Buffer.from(body));
+      },
+    };
+    const job = { ...SWEEP, subject: { strategy: "ema-cross", symbols: "AAA", bars: "1m" } };
+    const own = feeds.slice(0, 1);
+    const sets = setsOf("fast=3..14:1,slow=10|20", ["fast", "slow"]);
+    await uploadSweep(objects, "small", job, own, sets);
+    const keys = ["000000", "000020"].map((at) => `sweeps/small/results/${at}.parquet`);
+    expect(await machine.run("small")).toEqual([
+      { key: keys[0], replayed: 20, refused: 0 },
+      { key: keys[1], replayed: 4, refused: 0 },
+    ]);
+    const rows = await sweepOnThreads({ job, feeds: own }, sets, 1);
+    expect(rows.some(({ trips }) => (trips ?? 0) > 0)).toBe(true);
+    expect(await collectSweep(objects, keys)).toEqual(rows);
+  }, 60_000);
+
+  test.each(ENTRY_POINTS.filter(({ name }) => name !== "stream"))(
     "$name has called every action that its role allows, and was refused none",
     (entry) => {
       const own = entry.grants
@@ -183,6 +212,25 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
     for (const { log } of stage.functions.values()) expect(log).not.toMatch(/canary/);
   });
 });
+
+/** A sweep without costs over all that is recorded. */
+const SWEEP: Omit<SweepJob, "subject"> = {
+  models: {
+    fill: "next-open",
+    touch: "no-fill",
+    slippage: "none",
+    fees: "none",
+    latency: "none",
+    participation: null,
+    borrow: 0,
+    margin: 0,
+    seed: 1,
+  },
+  fromMs: null,
+  toMs: null,
+  outOfSample: 0.3,
+  actions: [],
+};
 
 /** A call of a function URL, as Lambda hands it over. */
 function urlEvent(path: string, body: object) {
