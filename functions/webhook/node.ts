@@ -2,7 +2,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import type { WebhookPorts } from "./call.ts";
 
-/** Where the webhook listens. */
+/** Where a server listens. */
 export interface ListenOptions {
   /** 0 takes any that is free. */
   readonly port: number;
@@ -10,7 +10,7 @@ export interface ListenOptions {
   readonly host: string;
 }
 
-/** A webhook that listens. */
+/** A server that listens. */
 export interface Listening {
   /** Address with the port, without a slash at the end. */
   readonly url: string;
@@ -27,9 +27,16 @@ const MAX_CONNECTIONS = 2_000;
  * Serves the webhook on this machine: `bellwether serve` runs it beside all else.
  * @throws whatever listening throws: a port in use, an address that is not ours.
  */
-export async function listen(ports: WebhookPorts, at: ListenOptions): Promise<Listening> {
-  const app = createApp(ports);
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: SLOW });
+export function listen(ports: WebhookPorts, at: ListenOptions): Promise<Listening> {
+  return listenWith(createApp(ports).fetch, at);
+}
+
+/** Serves an app of any kind on this machine, with the same bounds on slow callers. */
+export async function listenWith(
+  fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
+  at: ListenOptions,
+): Promise<Listening> {
+  const server = createAdaptorServer({ fetch, serverOptions: SLOW });
   server.maxConnections = MAX_CONNECTIONS;
   if ("keepAliveTimeout" in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {

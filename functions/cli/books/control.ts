@@ -7,6 +7,7 @@ import { again } from "../../../core/runtime/again.ts";
 import { EVENTS_ALONE } from "../../../core/runtime/ingest.ts";
 import { allProfiles } from "../catalogue.ts";
 import type { Terminal } from "../terminal.ts";
+import type { Books } from "./books.ts";
 import { type BooksOptions, type OpenBooks, using, withBooks } from "./commands.ts";
 
 interface Asked extends BooksOptions {
@@ -47,12 +48,17 @@ function resumeCommand(terminal: Terminal, open: OpenBooks): Command {
     .option("--account <name>", "every profile of an account")
     .addHelpText("after", "\nExamples:\n  bellwether resume\n  bellwether resume ema-spy\n")
     .action((profile: string | undefined, asked: Asked) =>
-      using(open, asked, async ({ store, switches }) => {
-        await switches.resume(await scopeOf(profile, asked.account));
-        if (profile !== undefined) await resumeEntries(store, profile);
-        await state(terminal, asked, switches.all());
+      using(open, asked, async (books) => {
+        await resume(books, await scopeOf(profile, asked.account));
+        await state(terminal, asked, books.switches.all());
       }),
     );
+}
+
+/** Lifts a switch, and with a profile's what one of its limits has ended. */
+export async function resume({ store, switches }: Books, scope: SwitchScope): Promise<void> {
+  await switches.resume(scope);
+  if (scope.kind === "profile") await resumeEntries(store, scope.name);
 }
 
 /** Lifts what a limit such as the drawdown's has ended; the limit itself stays as it is. */
