@@ -1,7 +1,7 @@
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { acknowledgeStars } from "./acknowledge.ts";
-import type { EntryPoint } from "./entryPoints.ts";
+import type { EntryPoint } from "./entryPoint.ts";
 import type { Resource } from "./grants.ts";
 
 /** ARNs by what a grant is on. A grant on what a stage does not have is an error. */

@@ -21,7 +21,7 @@ import {
   METRICS,
   type MetricName,
 } from "../functions/metrics/names.ts";
-import type { EntryName } from "./entryPoints.ts";
+import type { EntryName } from "./entryPoint.ts";
 import type { Queues } from "./queues.ts";
 import type { Settings } from "./settings.ts";
 

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../core/domain/errors.ts";
 import { bundle, type Inlined } from "../functions/bundle/bundle.ts";
-import type { EntryName, EntryPoint } from "./entryPoints.ts";
+import type { EntryName, EntryPoint } from "./entryPoint.ts";
 
 /** An entry point as one file that imports nothing beside itself. */
 export interface Bundle {

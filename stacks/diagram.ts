@@ -33,6 +33,7 @@ export function diagram(template: Template): string {
     ...schedules(template),
     ...mappings(template),
     ...rules(template),
+    ...subscriptions(template),
     ...grants(template),
     ...deadLetters(template),
   ];
@@ -43,7 +44,12 @@ export function diagram(template: Template): string {
       const [open, close] = SHAPES[one.Type] ?? ["[", "]"];
       return `  ${plainId(one.id)}${open}"${names.get(one.id)}"${close}`;
     });
-  const outside = ["  Sender((signal sender))", "  Clock((clock in New York))", "  Venue((venue))"];
+  const outside = [
+    "  Sender((signal sender))",
+    "  Clock((clock in New York))",
+    "  Venue((venue))",
+    "  Chat((chat))",
+  ];
   const ends = outside.filter((line) => used.has(line.trim().split("((")[0] ?? ""));
   return ["flowchart LR", ...ends, ...nodes, ...linesOf(arrows)].join("\n");
 }
@@ -113,6 +119,15 @@ function rules(template: Template): readonly Arrow[] {
   });
 }
 
+/** Who hears the topic: the function that tells chats; mail is a person's own affair. */
+function subscriptions(template: Template): readonly Arrow[] {
+  return ofType(template, "AWS::SNS::Subscription").flatMap((one) => {
+    if (property(one, "Protocol") !== "lambda") return [];
+    const [from = ""] = referred(property(one, "TopicArn"));
+    return to(from, property(one, "Endpoint"), "tells");
+  });
+}
+
 /** Arrows out of what each role may do; the name of a role is the name of what it belongs to. */
 function grants(template: Template): readonly Arrow[] {
   const actors = [
@@ -128,7 +143,12 @@ function grants(template: Template): readonly Arrow[] {
     // Who holds the venue's keys talks to it; what it says there is its program's affair.
     const talks = own.some(([, target]) => target.startsWith("VenueSecret"));
     const said = name === "execute" ? "orders" : "asks";
-    return talks ? [...own, [actor.id, "Venue", said] as const] : own;
+    const tells = own.some(([, target]) => target.startsWith("NotifySecret"));
+    return [
+      ...own,
+      ...(talks ? [[actor.id, "Venue", said] as const] : []),
+      ...(tells ? [[actor.id, "Chat", "tells"] as const] : []),
+    ];
   });
 }
 

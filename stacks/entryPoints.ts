@@ -3,56 +3,8 @@ import { MEMORY_MB, STREAM_TASK } from "../functions/deploy/sizes.ts";
 import { BUS_ACTIONS } from "../functions/eventBridge/eventBridgeBus.ts";
 import type { SCHEDULER_ACTIONS } from "../functions/eventBridge/eventBridgeScheduler.ts";
 import { OBJECT_ACTIONS } from "../functions/sweep/s3.ts";
+import type { EntryName, EntryPoint } from "./entryPoint.ts";
 import { type Grant, LOADS_COMMITS, LOOKS_COMMITS, onTable, PLATFORM } from "./grants.ts";
-
-/** Names of what runs: folders of `functions/`. */
-export type EntryName =
-  | "webhook"
-  | "decide"
-  | "publish"
-  | "execute"
-  | "updates"
-  | "reconcile"
-  | "schedule"
-  | "stream"
-  | "sweep";
-
-/** Variables that an entry point is started with; none of them is a secret. */
-export type EnvName =
-  | "STAGE"
-  | "TABLE_NAME"
-  | "BUS_NAME"
-  | "VENUE_SECRET_ARN"
-  | "WEBHOOK_SECRET_ARN"
-  | "SCHEDULE_GROUP"
-  | "SCHEDULE_TARGET_ARN"
-  | "SCHEDULE_ROLE_ARN"
-  | "SCHEDULE_DEAD_ARN"
-  | "SWEEP_BUCKET"
-  | "HEALTH_PORT";
-
-/** A size with the reason for it. */
-export interface Sized<T> {
-  readonly is: T;
-  readonly because: string;
-}
-
-/** One thing that runs: what it is built from, how large it is, and all that it may do. */
-export interface EntryPoint {
-  readonly name: EntryName;
-  /** Path from the root. */
-  readonly file: string;
-  readonly does: string;
-  readonly memoryMb: Sized<number>;
-  readonly timeoutS: Sized<number>;
-  /** Most copies at once; null leaves it to the account's limit. */
-  readonly reserved: Sized<number | "accounts" | null>;
-  readonly env: readonly EnvName[];
-  /** Every action that its role allows, and nothing else. */
-  readonly grants: readonly Grant[];
-  /** Whether a stage with these needs deploys it. */
-  readonly isNeeded: (needs: Needs) => boolean;
-}
 
 const always = () => true;
 
@@ -250,6 +202,21 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     isNeeded: ({ streams }) => streams,
   },
   {
+    name: "notify",
+    file: "functions/notify/lambda.ts",
+    does: "tells Slack, Discord, Telegram or ntfy what the topic of alarms is told",
+    memoryMb: { is: MEMORY_MB.notify, because: "one small request a target" },
+    timeoutS: { is: 30, because: "two tries of five seconds for each target, side by side" },
+    reserved: { is: null, because: "alarms are rare" },
+    env: ["STAGE", "NOTIFY_SECRET_ARN"],
+    grants: [
+      { on: "notifySecret", actions: ["secretsmanager:GetSecretValue"], why: "who is to be told" },
+      SET_ASIDE,
+      ...PLATFORM,
+    ],
+    isNeeded: () => false,
+  },
+  {
     name: "sweep",
     file: "functions/sweep/lambda.ts",
     does: "replays some sets of parameters of a sweep that outgrew one machine",
@@ -276,7 +243,16 @@ export function entryPoint(name: EntryName): EntryPoint {
   return found;
 }
 
-/** What a stage deploys, in the order of the table; sweeps only where they are asked for. */
-export function neededEntryPoints(needs: Needs, sweeps: boolean): readonly EntryPoint[] {
-  return ENTRY_POINTS.filter((one) => (one.name === "sweep" ? sweeps : one.isNeeded(needs)));
+/** What a person asks for beyond what profiles need. */
+export interface Extras {
+  readonly sweeps: boolean;
+  readonly notify: boolean;
+}
+
+/** What a stage deploys, in the order of the table; sweeps and notices where they are asked for. */
+export function neededEntryPoints(needs: Needs, extras: Extras): readonly EntryPoint[] {
+  return ENTRY_POINTS.filter((one) => {
+    if (one.name === "sweep") return extras.sweeps;
+    return one.name === "notify" ? extras.notify : one.isNeeded(needs);
+  });
 }

@@ -16,7 +16,8 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { METRIC_NAMESPACE } from "../functions/metrics/names.ts";
 import { type Arns, roleOf } from "./access.ts";
 import { bundleOf } from "./bundler.ts";
-import { type EntryName, type EntryPoint, type EnvName, entryPoint } from "./entryPoints.ts";
+import type { EntryName, EntryPoint, EnvName } from "./entryPoint.ts";
+import { entryPoint } from "./entryPoints.ts";
 import type { Queues } from "./queues.ts";
 import type { Settings } from "./settings.ts";
 

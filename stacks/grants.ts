@@ -9,6 +9,7 @@ export type Resource =
   | "executeQueue"
   | "venueSecret"
   | "webhookSecret"
+  | "notifySecret"
   | "onceSchedules"
   | "schedulerRole"
   | "streamBundle"

@@ -1,7 +1,9 @@
 import type { Stack } from "aws-cdk-lib";
 import { CfnRule, type EventBus } from "aws-cdk-lib/aws-events";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnPermission } from "aws-cdk-lib/aws-lambda";
+import { Subscription, SubscriptionProtocol, type Topic } from "aws-cdk-lib/aws-sns";
 import type { EventType } from "../core/events/catalogue.ts";
 import { SOURCE } from "./bus.ts";
 import type { Queues } from "./queues.ts";
@@ -93,4 +95,19 @@ export function notices(
     });
   topic.addToResourcePolicy(allow("sns:Publish", topic.topicArn));
   dead.addToResourcePolicy(allow("sqs:SendMessage", dead.queueArn));
+}
+
+/** All that the topic is told goes to the function that tells chats, and no other topic's. */
+export function toChat(stack: Stack, topic: Topic, notify: LambdaFunction): void {
+  new Subscription(stack, "Chat", {
+    topic,
+    protocol: SubscriptionProtocol.LAMBDA,
+    endpoint: notify.functionArn,
+  });
+  new CfnPermission(stack, "MayNotify", {
+    action: "lambda:InvokeFunction",
+    functionName: notify.functionName,
+    principal: "sns.amazonaws.com",
+    sourceArn: topic.topicArn,
+  });
 }

@@ -3,7 +3,7 @@ import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { CfnSchedule, CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
 import type { Needs } from "../functions/deploy/needs.ts";
 import { type Recurring, recurringOf } from "../functions/deploy/recurring.ts";
-import type { EntryName } from "./entryPoints.ts";
+import type { EntryName } from "./entryPoint.ts";
 import { functionName } from "./functions.ts";
 import type { Queues } from "./queues.ts";
 import type { Settings } from "./settings.ts";

@@ -4,10 +4,11 @@ import type { Construct } from "constructs";
 import { secretName } from "../functions/deploy/names.ts";
 import type { Settings } from "./settings.ts";
 
-/** ARNs of a stage's secrets; no webhook, no secret of one. */
+/** ARNs of a stage's secrets; no webhook, no secret of one, and so with notices. */
 export interface Secrets {
   readonly venue: string;
   readonly webhooks: string | null;
+  readonly notify: string | null;
 }
 
 /**
@@ -15,19 +16,29 @@ export interface Secrets {
  * whoever may read the stack. One secret holds the keys of all accounts, as each costs the same
  * and the same roles read them; webhook secrets are apart, as who checks those may not trade.
  */
-export function secrets(scope: Construct, { stage, needs, isProduction }: Settings): Secrets {
+export function secrets(scope: Construct, settings: Settings): Secrets {
+  const { stage, needs, isProduction } = settings;
   const venue = secret(scope, "VenueSecret", {
     name: secretName(stage, "venue"),
     description: "Venue keys by account",
     isProduction,
   });
-  if (needs.signals.length === 0) return { venue, webhooks: null };
-  const webhooks = secret(scope, "WebhookSecret", {
-    name: secretName(stage, "webhooks"),
-    description: "Webhook secrets by profile, two of each while one is rotated",
-    isProduction,
-  });
-  return { venue, webhooks };
+  const webhooks =
+    needs.signals.length === 0
+      ? null
+      : secret(scope, "WebhookSecret", {
+          name: secretName(stage, "webhooks"),
+          description: "Webhook secrets by profile, two of each while one is rotated",
+          isProduction,
+        });
+  const notify = !settings.notify
+    ? null
+    : secret(scope, "NotifySecret", {
+        name: secretName(stage, "notify"),
+        description: "Where notices go: addresses of webhooks, which are secrets",
+        isProduction,
+      });
+  return { venue, webhooks, notify };
 }
 
 function secret(

@@ -16,6 +16,8 @@ export interface Choices {
   readonly standby: boolean;
   /** Whether the sweep's bucket and state machine are deployed. */
   readonly sweeps: boolean;
+  /** Whether alarms and notices go to Slack, Discord, Telegram or ntfy too. */
+  readonly notify: boolean;
 }
 
 /** All that a stack is made from. */
@@ -46,6 +48,7 @@ export function choicesOf(env: Readonly<Record<string, string | undefined>>): Ch
     reservesConcurrency: flag("BELLWETHER_RESERVE", env.BELLWETHER_RESERVE ?? "yes"),
     standby: flag("BELLWETHER_STANDBY", env.BELLWETHER_STANDBY ?? "no"),
     sweeps: flag("BELLWETHER_SWEEPS", env.BELLWETHER_SWEEPS ?? "no"),
+    notify: flag("BELLWETHER_NOTIFY", env.BELLWETHER_NOTIFY ?? "no"),
   };
 }
 

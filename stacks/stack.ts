@@ -10,7 +10,8 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Arns } from "./access.ts";
 import { alarms } from "./alarms.ts";
 import { bus, rules } from "./bus.ts";
-import { type EntryName, neededEntryPoints } from "./entryPoints.ts";
+import type { EntryName } from "./entryPoint.ts";
+import { neededEntryPoints } from "./entryPoints.ts";
 import {
   afterFailure,
   type Environment,
@@ -19,7 +20,7 @@ import {
   lambda,
   openUrl,
 } from "./functions.ts";
-import { notices } from "./notices.ts";
+import { notices, toChat } from "./notices.ts";
 import { queues } from "./queues.ts";
 import { recurring, timing } from "./schedules.ts";
 import { secrets } from "./secrets.ts";
@@ -37,7 +38,7 @@ export function bellwetherStack(
   settings: Settings,
   synthesizer: StackSynthesizer | null,
 ): Stack {
-  const { stage, needs, isProduction, sweeps } = settings;
+  const { stage, needs, isProduction, sweeps, notify } = settings;
   const stack = new Stack(app, `bellwether-${stage}`, {
     description:
       `Bellwether, stage ${stage}: ${needs.profiles.map(({ name }) => name).join(", ")}`.slice(
@@ -62,6 +63,7 @@ export function bellwetherStack(
     executeQueue: [waiting.execute.queueArn],
     venueSecret: [kept.venue],
     ...(kept.webhooks === null ? {} : { webhookSecret: [kept.webhooks] }),
+    ...(kept.notify === null ? {} : { notifySecret: [kept.notify] }),
     onceSchedules: [times.onceArn],
     schedulerRole: [times.role.roleArn],
     ...(bucket === null ? {} : { sweepObjects: [bucket.arnForObjects("*")] }),
@@ -72,6 +74,7 @@ export function bellwetherStack(
     BUS_NAME: on.bus.eventBusName,
     VENUE_SECRET_ARN: kept.venue,
     ...(kept.webhooks === null ? {} : { WEBHOOK_SECRET_ARN: kept.webhooks }),
+    ...(kept.notify === null ? {} : { NOTIFY_SECRET_ARN: kept.notify }),
     SCHEDULE_GROUP: times.group,
     SCHEDULE_TARGET_ARN: times.targetArn,
     SCHEDULE_ROLE_ARN: times.role.roleArn,
@@ -79,13 +82,13 @@ export function bellwetherStack(
     ...(bucket === null ? {} : { SWEEP_BUCKET: bucket.bucketName }),
   };
   const made = new Map<EntryName, LambdaFunction>();
-  for (const { name } of neededEntryPoints(needs, sweeps)) {
+  for (const { name } of neededEntryPoints(needs, settings)) {
     if (name === "stream") stream(stack, settings, arns, environment);
     else made.set(name, lambda(stack, settings, name, arns, environment));
   }
   const of = (name: EntryName) => known(made, name);
   rules(stack, settings, on.bus, of("decide"), waiting);
-  for (const name of ["decide", "schedule", "updates", "reconcile"] as const) {
+  for (const name of ["decide", "schedule", "updates", "reconcile", "notify"] as const) {
     const one = made.get(name);
     if (one !== undefined) afterFailure(stack, one, name, waiting.dead);
   }
@@ -99,6 +102,7 @@ export function bellwetherStack(
   }
   const topic = alarms(stack, settings, made, waiting);
   notices(stack, settings, on.bus, topic, waiting);
+  if (notify) toChat(stack, topic, of("notify"));
   outputs(stack, made, kept.webhooks !== null);
   return stack;
 }

@@ -42,7 +42,7 @@ export async function stageApp(
   { outDir, assetBucket }: SynthOptions,
 ): Promise<{ readonly app: App; readonly stack: Stack }> {
   const needs = needsOf(profiles, choices.stage);
-  const bundles = await bundleAll(neededEntryPoints(needs, choices.sweeps), bundler, {
+  const bundles = await bundleAll(neededEntryPoints(needs, choices), bundler, {
     webhook: webhookInlined(needs.profiles),
   });
   const app = new App({ outdir: outDir, analyticsReporting: false, context: CONTEXT });

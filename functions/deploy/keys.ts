@@ -32,6 +32,10 @@ export const webhookKeys = z.record(
 );
 export type WebhookKeys = z.output<typeof webhookKeys>;
 
+/** Where notices go, `SERVICE:URL` by a name of one's own, as the secret `notify` holds them. */
+export const notifyTargets = z.record(slug, z.string().min(1).max(2000));
+export type NotifyTargets = z.output<typeof notifyTargets>;
+
 /**
  * What a stage's secret holds; empty where nothing was set yet.
  * @throws InputError where the stage has no such secret, or it holds something else.
@@ -81,11 +85,22 @@ export async function setWebhookKey(
   await write(client, stage, "webhooks", webhookKeys.parse(all));
 }
 
+/** Sets where notices go under a name, and leaves other names as they are. */
+export async function setNotifyTarget(
+  client: SecretsManagerClient,
+  stage: string,
+  name: string,
+  target: string,
+): Promise<void> {
+  const before = await readKeys(client, stage, "notify", notifyTargets);
+  await write(client, stage, "notify", notifyTargets.parse({ ...before, [name]: target }));
+}
+
 async function write(
   client: SecretsManagerClient,
   stage: string,
   kind: SecretKind,
-  keys: VenueKeys | WebhookKeys,
+  keys: VenueKeys | WebhookKeys | NotifyTargets,
 ): Promise<void> {
   const SecretId = secretName(stage, kind);
   await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(keys) }));

@@ -1,5 +1,8 @@
-/** What is kept in Secrets Manager: keys of venues by account, secrets of webhooks by profile. */
-export type SecretKind = "venue" | "webhooks";
+/**
+ * What is kept in Secrets Manager: keys of venues by account, secrets of webhooks by profile, and
+ * where notices are sent.
+ */
+export type SecretKind = "venue" | "webhooks" | "notify";
 
 /** Name of a stage's secret. */
 export function secretName(stage: string, kind: SecretKind): string {

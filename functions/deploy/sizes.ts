@@ -7,6 +7,7 @@ export const MEMORY_MB = {
   updates: 512,
   reconcile: 512,
   schedule: 1024,
+  notify: 256,
   sweep: 1769,
 } as const;
 

@@ -53,7 +53,8 @@ async function tell(
   }
 }
 
-async function post({ url, headers, body }: NoticeRequest): Promise<number> {
+/** Sends a request over the network; it has five seconds, and follows no redirect. */
+export async function post({ url, headers, body }: NoticeRequest): Promise<number> {
   const signal = AbortSignal.timeout(5_000);
   const reply = await fetch(url, { method: "POST", headers, body, redirect: "error", signal });
   return reply.status;

@@ -93,6 +93,7 @@ describe("choices from the environment", () => {
       reservesConcurrency: true,
       standby: false,
       sweeps: false,
+      notify: false,
     });
   });
 

@@ -70,6 +70,21 @@ describe("bellwether secrets set", () => {
     expect(kept()).toEqual({ "spy/tradingview": ["last-secret-of-this-test"] });
   });
 
+  test("sets where notices go by a name, and says the service and no address", async () => {
+    const stage = stageOf({ "bellwether/dev/notify": '{"old":"ntfy:https://ntfy.sh/a"}' });
+    const target = "slack:https://hooks.slack.com/services/canary";
+    const { out } = await run(stage, [target], "set", "notify", "ops");
+    expect(out).toBe("notices of stage dev go to slack too, as ops\n");
+    const kept = JSON.parse(stage.kept.get("bellwether/dev/notify") ?? "");
+    expect(kept).toEqual({ old: "ntfy:https://ntfy.sh/a", ops: target });
+  });
+
+  test("refuses a target that is none, and shows nothing of it", async () => {
+    const stage = stageOf({ "bellwether/dev/notify": "" });
+    const set = run(stage, ["slack:https://canary.example.com"], "set", "notify", "ops");
+    await expect(set).rejects.toThrow(/^notify: expected slack at hooks\.slack\.com$/);
+  });
+
   test("prints a secret that it made itself once, as it must be copied to the sender", async () => {
     const stage = stageOf({ "bellwether/dev/webhooks": "" });
     const { out } = await run(stage, [], "set", "webhook", "kill", "--generate");
@@ -78,7 +93,7 @@ describe("bellwether secrets set", () => {
   });
 
   test.each([
-    [["set", "broker", "main"], [], /kind: expected venue or webhook, got "broker"/],
+    [["set", "broker", "main"], [], /kind: expected venue, webhook or notify, got "broker"/],
     [["set", "webhook", "Spy TV"], [], /name: expected profile\/source or kill/],
     [["set", "webhook", "kill"], ["short"], /secret: expected 16 to 256 visible characters/],
     [["set", "venue", "main"], [KEY, ""], /secret: expected a line of text, got none/],

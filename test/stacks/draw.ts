@@ -5,7 +5,7 @@ import { SETS } from "./profiles.ts";
 import { staged } from "./stages.ts";
 
 /** Draws the diagram of stacks/README.md anew: `node --import tsx test/stacks/draw.ts`. */
-const { app, stack } = await staged(SETS.everything, { sweeps: true });
+const { app, stack } = await staged(SETS.everything, { sweeps: true, notify: true });
 const template = readTemplate(app.synth().getStackByName(stack.stackName).template);
 const path = new URL("../../stacks/README.md", import.meta.url);
 const drawn = `\`\`\`mermaid\n${diagram(template)}\n\`\`\``;

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { stack, outDir } = await staged(SETS.rebalancer, {}, "my-assets");
   plain = Template.fromStack(stack);
   plainFolder = outDir;
-  whole = await staged(SETS.everything, { sweeps: true });
+  whole = await staged(SETS.everything, { sweeps: true, notify: true });
   everything = Template.fromStack(whole.stack);
   const choices = { stage: "production", alarmMail: null, reservesConcurrency: false };
   production = Template.fromStack((await staged(SETS.webhook, choices)).stack);
@@ -89,7 +89,7 @@ describe("functions", () => {
       BisectBatchOnFunctionError: true,
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
     });
-    everything.resourceCountIs("AWS::Lambda::EventInvokeConfig", 3);
+    everything.resourceCountIs("AWS::Lambda::EventInvokeConfig", 4);
   });
 });
 

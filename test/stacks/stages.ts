@@ -28,6 +28,7 @@ export const PLAIN: Choices = {
   reservesConcurrency: true,
   standby: false,
   sweeps: false,
+  notify: false,
 };
 
 /** A stage synthesised into a folder of its own. */

@@ -11,10 +11,10 @@ interface SecretOptions {
   readonly json?: boolean;
 }
 
-/** `bellwether secrets`: venue keys and webhook secrets of a deployed stage. */
+/** `bellwether secrets`: venue keys, webhook secrets and notice targets of a deployed stage. */
 export function secretsCommand(terminal: Terminal, deps: StageDeps): Command {
   const command = new Command("secrets")
-    .description("Set venue keys and webhook secrets in Secrets Manager. Values are never shown.")
+    .description("Set venue keys, webhook secrets and where notices go. Values are never shown.")
     .addHelpText("after", "\nExamples:\n  bellwether secrets set venue main --stage dev\n");
   command.addCommand(setCommand(terminal, deps));
   command.addCommand(listCommand(terminal, deps));
@@ -24,8 +24,8 @@ export function secretsCommand(terminal: Terminal, deps: StageDeps): Command {
 function setCommand(terminal: Terminal, deps: StageDeps): Command {
   return new Command("set")
     .description("Set one; what it is asked for is typed unseen, or piped in, a line each.")
-    .argument("<kind>", "venue or webhook")
-    .argument("<name>", "account; or profile/source, or kill for the kill switch")
+    .argument("<kind>", "venue, webhook or notify")
+    .argument("<name>", "account; profile/source, or kill; a name for a notice target")
     .option("--stage <name>", "deployed stage", "dev")
     .option("--account-id <id>", "the venue's id of the account that live trading means")
     .option("--generate", "webhook: make one, and print it once")
@@ -34,12 +34,14 @@ function setCommand(terminal: Terminal, deps: StageDeps): Command {
       "after",
       "\nExamples:\n  bellwether secrets set venue main --stage dev\n" +
         "  bellwether secrets set webhook webhook-spy/tradingview --generate\n" +
+        "  bellwether secrets set notify ops    # slack:https://hooks.slack.com/services/…\n" +
         '  printf \'%s\\n\' "$KEY" "$SECRET" | bellwether secrets set venue main\n',
     )
     .action(async (kind: string, name: string, options: SecretOptions) => {
       if (kind === "venue") return setVenue(terminal, deps, name, options);
       if (kind === "webhook") return setWebhook(terminal, deps, name, options);
-      throw new InputError(`kind: expected venue or webhook, got "${kind}" (see --help)`);
+      if (kind === "notify") return setNotify(terminal, deps, name, options);
+      throw new InputError(`kind: expected venue, webhook or notify, got "${kind}" (see --help)`);
     });
 }
 
@@ -80,6 +82,20 @@ async function setWebhook(
   if (made !== null) terminal.out(`${made}\n`);
 }
 
+async function setNotify(
+  terminal: Terminal,
+  deps: StageDeps,
+  name: string,
+  { stage }: SecretOptions,
+): Promise<void> {
+  const target = filled("target", await deps.ask(`SERVICE:URL of ${name}`));
+  const { parseTarget } = await import("../../notify/targets.ts");
+  const { service } = parseTarget(target);
+  const { keys, clients } = await loaded(deps);
+  await keys.setNotifyTarget(clients.secrets, stage, name, target);
+  terminal.out(`notices of stage ${stage} go to ${service} too, as ${name}\n`);
+}
+
 function listCommand(terminal: Terminal, deps: StageDeps): Command {
   return new Command("list")
     .description("List the names of what is set, and nothing of the values.")
@@ -93,16 +109,22 @@ function listCommand(terminal: Terminal, deps: StageDeps): Command {
       const hooks = await noneIfAbsent(() =>
         keys.readKeys(secrets, stage, "webhooks", keys.webhookKeys),
       );
+      const notify = await noneIfAbsent(() =>
+        keys.readKeys(secrets, stage, "notify", keys.notifyTargets),
+      );
       const listed = {
         venue: Object.keys(venue).sort(),
         webhook: Object.entries(hooks).map(([name, { length }]) => ({ name, valid: length })),
+        notify: Object.keys(notify).sort(),
       };
       if (json === true) return terminal.out(`${JSON.stringify(listed, null, 2)}\n`);
       for (const name of listed.venue) terminal.out(`venue    ${name}\n`);
       for (const { name, valid } of listed.webhook) {
         terminal.out(`webhook  ${name}${valid > 1 ? " (two are valid)" : ""}\n`);
       }
-      if (listed.venue.length + listed.webhook.length === 0) terminal.out("nothing is set\n");
+      for (const name of listed.notify) terminal.out(`notify   ${name}\n`);
+      if (listed.venue.length + listed.webhook.length + listed.notify.length === 0)
+        terminal.out("nothing is set\n");
     });
 }
 
