@@ -1,8 +1,9 @@
 import { deployed } from "../lambda/environment.ts";
+import { observed } from "../lambda/observe.ts";
 import { decideEntry } from "./handler.ts";
 
 /** Lambda's entry: an event of the bus. */
-export async function handler(payload: unknown): Promise<void> {
+export const handler = observed(async (payload): Promise<void> => {
   const { ports, audience } = await deployed();
   return decideEntry(ports, audience)(payload);
-}
+});

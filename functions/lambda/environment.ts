@@ -2,7 +2,6 @@ import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod";
 import { InputError, InvariantError } from "../../core/domain/errors.ts";
-import type { Notifier } from "../../core/ports/notifier.ts";
 import type { Scheduler } from "../../core/ports/scheduler.ts";
 import { Audience } from "../../core/runtime/audience.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
@@ -16,6 +15,7 @@ import { DynamoStore } from "../dynamo/dynamoStore.ts";
 import { DynamoSwitches } from "../dynamo/dynamoSwitches.ts";
 import { eventBridgeScheduler } from "../eventBridge/eventBridgeScheduler.ts";
 import { everyProfile } from "./allProfiles.ts";
+import { loggingNotifier } from "./observe.ts";
 
 const variables = z.object({
   STAGE: z.string().min(1),
@@ -83,13 +83,6 @@ export async function fromEnvironment(env: NodeJS.ProcessEnv): Promise<Deployed>
   };
   return { ports, audience: new Audience(needs.profiles), needs };
 }
-
-/** Notices go to the log as JSON: alarms are made from its lines, and mail from alarms. */
-const loggingNotifier: Notifier = {
-  async notify(notice) {
-    console.log(JSON.stringify({ level: notice.severity, ...notice }));
-  },
-};
 
 async function accountsOf(
   { VENUE_SECRET_ARN: arn, STAGE, ALPACA_URL: baseUrl }: Variables,

@@ -26,6 +26,14 @@ export interface StreamRecord {
   readonly events: readonly DomainEvent[] | InputError;
 }
 
+/** Who is told of what became of a record's events. */
+export interface Listeners {
+  /** One that no bus will ever take. */
+  readonly refused?: (error: InputError) => void;
+  /** Those that are on the bus now; the same may be told again. */
+  readonly published?: (events: readonly DomainEvent[]) => void;
+}
+
 /** Events that nobody follows, and that outgrow an entry of the bus: the journal keeps them. */
 const KEPT_BACK: ReadonlySet<EventType> = new Set(["snapshot.taken.v1"]);
 
@@ -47,16 +55,17 @@ export function recordsOf(payload: unknown): readonly StreamRecord[] {
  * order; repeats are harmless to whoever follows. What can never go over the bus is told to
  * `refused` and left out, as everything behind it would wait for it.
  */
-export function publishEntry(bus: Bus, refused: (error: InputError) => void = () => {}) {
+export function publishEntry(bus: Bus, { refused, published }: Listeners = {}) {
   return async (payload: unknown): Promise<BatchResponse> => {
     for (const { sequenceNumber, events } of recordsOf(payload)) {
       const failed = { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
       if (events instanceof InputError) return failed;
       try {
         if (events.length > 0) await bus.publish(events);
+        published?.(events);
       } catch (error) {
         if (!(error instanceof InputError)) return failed;
-        refused(error);
+        refused?.(error);
       }
     }
     return { batchItemFailures: [] };

@@ -1,9 +1,16 @@
 import type { Reconciled } from "../../core/runtime/reconcileHandler.ts";
 import { deployed } from "../lambda/environment.ts";
+import { count, observed } from "../lambda/observe.ts";
+import { METRICS } from "../metrics/names.ts";
 import { reconcileEntry } from "./handler.ts";
 
 /** Lambda's entry: which account to compare. */
-export async function handler(payload: unknown): Promise<Reconciled> {
+export const handler = observed(async (payload): Promise<Reconciled> => {
   const { ports } = await deployed();
-  return reconcileEntry(ports)(payload);
-}
+  try {
+    return await reconcileEntry(ports)(payload);
+  } finally {
+    // After the comparison, which may have turned one on; an alarm holds while this is above 0.
+    count(METRICS.switchesOn, (await ports.switches.all()).length);
+  }
+});

@@ -2,6 +2,7 @@ import { MINUTE_MS } from "../../core/domain/time.ts";
 import { openBooks, openProfile } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
 import { deployed } from "../lambda/environment.ts";
+import { observed } from "../lambda/observe.ts";
 import { historyOf } from "../serve/history.ts";
 import { type JobReport, scheduleEntry } from "./handler.ts";
 
@@ -9,7 +10,7 @@ import { type JobReport, scheduleEntry } from "./handler.ts";
 const DEADLINE_MS = 15 * MINUTE_MS;
 
 /** Lambda's entry: a job by its name. Profiles that are new get their books and history first. */
-export async function handler(payload: unknown): Promise<JobReport> {
+export const handler = observed(async (payload): Promise<JobReport> => {
   const { ports, needs } = await deployed();
   const { profiles } = needs;
   const nowMs = ports.clock.nowMs();
@@ -20,4 +21,4 @@ export async function handler(payload: unknown): Promise<JobReport> {
     await openProfile(ports.store, profile, history, nowMs);
   }
   return scheduleEntry(ports, { profiles, deadlineMs: DEADLINE_MS })(payload);
-}
+});

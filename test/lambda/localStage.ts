@@ -5,7 +5,8 @@ import type { Profile } from "../../core/strategy/profile.ts";
 import { ROOT } from "../../functions/cli/catalogue.ts";
 import type { LocalDynamo } from "../../functions/wire/local.ts";
 import { type Bundle, esbuildBundler } from "../../stacks/bundler.ts";
-import type { EntryName } from "../../stacks/entryPoints.ts";
+import type { EntryName } from "../../stacks/entryPoint.ts";
+import type { Extras } from "../../stacks/entryPoints.ts";
 import { stageApp } from "../../stacks/synth.ts";
 import { ofType, property, readTemplate, type Template } from "../../stacks/template.ts";
 import { PLAIN } from "../stacks/stages.ts";
@@ -25,9 +26,10 @@ export interface LocalOptions {
   readonly folder: string;
   readonly dynamo: LocalDynamo;
   readonly exchangeUrl: string;
-  readonly secrets: { readonly venue: object; readonly webhooks: object };
+  readonly secrets: Readonly<Record<"venue" | "webhooks" | "notify", object>>;
   readonly nowMs: () => number;
-  readonly sweeps?: boolean;
+  /** What is asked for beyond what the profiles need. */
+  readonly extras?: Partial<Extras>;
 }
 
 /**
@@ -60,7 +62,7 @@ export class LocalStage {
     const work = await mkdtemp(join(tmpdir(), "bellwether-here-"));
     const bundler = esbuildBundler(ROOT, join(work, "bundles"), folder);
     const bundles = new Map<EntryName, Bundle>();
-    const choices = { ...PLAIN, stage: "here", sweeps: options.sweeps ?? false };
+    const choices = { ...PLAIN, ...options.extras, stage: "here" };
     const keeping = {
       async bundle(...args: Parameters<typeof bundler.bundle>) {
         const made = await bundler.bundle(...args);
@@ -77,6 +79,7 @@ export class LocalStage {
     const made = new LocalStage(template, dynamo.url, work);
     made.aws.secrets.set(`${ALL}/venue`, JSON.stringify(secrets.venue));
     made.aws.secrets.set(`${ALL}/webhooks`, JSON.stringify(secrets.webhooks));
+    made.aws.secrets.set(`${ALL}/notify`, JSON.stringify(secrets.notify));
     await made.start(bundles, options);
     return made;
   }

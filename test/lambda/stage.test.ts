@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import { equity } from "../../core/index.ts";
 import { createExchange, type Listening } from "../../functions/exchange/exchange.ts";
+import { METRIC_NAMESPACE, METRICS } from "../../functions/metrics/names.ts";
 import { setsOf } from "../../functions/sweep/grid.ts";
 import type { Objects } from "../../functions/sweep/handler.ts";
 import type { SweepJob } from "../../functions/sweep/job.ts";
@@ -11,6 +12,7 @@ import { collectSweep, uploadSweep } from "../../functions/sweep/upload.ts";
 import { type LocalDynamo, startDynamo } from "../../functions/wire/local.ts";
 import { ENTRY_POINTS } from "../../stacks/entryPoints.ts";
 import { hasJava } from "../dynamo/java.ts";
+import { topicEvent } from "../notify/payloads.ts";
 import { barsOf } from "../runtime/worlds.ts";
 import { batchOf, functionIn, LocalStage } from "./localStage.ts";
 import * as profiles from "./profiles/here.ts";
@@ -20,6 +22,7 @@ const MINUTE_MS = 60_000;
 const openMs = newYorkTimeMs("2024-07-02", "09:30");
 const venueKeys = { keyId: "AKPAPER", secret: "canary-venue-secret" };
 const hookSecret = "canary-webhook-secret-1";
+const killSecret = "canary-kill-secret-01";
 
 /** A session before, for history, and the first quarter of an hour of the day. */
 const feeds = ["AAA", "BBB", "CCC"].map((symbol, i) => {
@@ -61,10 +64,12 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
       exchangeUrl: served.url,
       secrets: {
         venue: { main: venueKeys, signals: venueKeys },
-        webhooks: { "told/tradingview": [hookSecret] },
+        webhooks: { "told/tradingview": [hookSecret], kill: [killSecret] },
+        // No name ends so: whoever asks for it gets no answer, and nobody is bothered.
+        notify: { ops: "ntfy:https://canary.invalid/topic" },
       },
       nowMs: () => exchange.nowMs,
-      sweeps: true,
+      extras: { sweeps: true, notify: true },
     });
   }, 60_000);
   afterAll(async () => {
@@ -159,6 +164,26 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
     expect(typesTold()).toContain("job.missed.v1");
   }, 30_000);
 
+  test("counts what alarms look at: denials, strangers, kill switches that are on", async () => {
+    const kill = urlEvent("/kill/all", { secret: killSecret, reason: "a drill" });
+    expect(await stage.invoke("webhook", kill)).toMatchObject({ statusCode: 200 });
+    await exchange.runTo(minute(12));
+    const { input } = Object(stage.aws.planned[1]?.input);
+    await stage.invoke("schedule", { job: "fire", input });
+    await stage.deliver();
+    await stage.recur("reconcile-main");
+    const written = [...stage.functions.values()].flatMap(({ log }) => metricsIn(log));
+    const own = Object.entries(METRICS).filter(([name]) => !ELSEWHERE.has(name));
+    for (const [, name] of own) {
+      expect(written).toContainEqual({ Namespace: METRIC_NAMESPACE, name, dimensions: ["stage"] });
+    }
+  }, 30_000);
+
+  test("tells chats of alarms, and says so when no chat answers", async () => {
+    const told = stage.invoke("notify", topicEvent("Bellwether here: a drill"));
+    await expect(told).rejects.toThrow("notify: no target took a notice");
+  }, 30_000);
+
   test("replays a sweep batch by batch, to the rows that this machine gives", async () => {
     const machine = new SweepMachine(stage);
     const objects: Objects = {
@@ -212,6 +237,24 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
     for (const { log } of stage.functions.values()) expect(log).not.toMatch(/canary/);
   });
 });
+
+/** Metrics of the stream task, and of bars that it or a later poll finds missing. */
+const ELSEWHERE = new Set(["barsStale", "streamLeads"]);
+
+/** Metrics that a log holds in CloudWatch's embedded format. */
+function metricsIn(log: string) {
+  return log.split("\n").flatMap((line) => {
+    if (!line.includes('"_aws"')) return [];
+    const { _aws, stage } = JSON.parse(line);
+    expect(stage).toBe("here");
+    return _aws.CloudWatchMetrics.flatMap(
+      (one: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }) =>
+        one.Metrics.map(({ Name }) => {
+          return { Namespace: one.Namespace, name: Name, dimensions: one.Dimensions.flat() };
+        }),
+    );
+  });
+}
 
 /** A sweep without costs over all that is recorded. */
 const SWEEP: Omit<SweepJob, "subject"> = {

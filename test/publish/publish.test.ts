@@ -69,7 +69,7 @@ test("an event that no bus ever takes is told, and keeps nothing behind it waiti
   );
   const told: string[] = [];
   const Records = [journal(1, signal(1)), journal(2, signal(2)), journal(3, signal(3))];
-  const publish = publishEntry(bus, (error) => told.push(error.message));
+  const publish = publishEntry(bus, { refused: (error) => told.push(error.message) });
   expect(await publish({ Records })).toEqual({ batchItemFailures: [] });
   expect(published).toEqual(["signal.1", "signal.3"]);
   expect(told).toEqual(["too large"]);

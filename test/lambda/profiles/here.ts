@@ -28,15 +28,18 @@ const obedient = defineStrategy({
   onSignal: ({ signal }) => ({ intents: [enterLong({ reason: `signal ${signal.signalId}` })] }),
 });
 
-/** Puts half of its money into one share, soon after the open. */
+/** Puts some of its money into a share soon after the open, and more of it the next time. */
 const halves = defineStrategy({
   name: "halves",
-  description: "Half in shares, a few minutes after the open",
+  description: "Some, then half in shares, a few minutes after the open",
   bars: "1m",
   params: z.object({}),
   state: z.object({}),
   schedules: () => ({ early: { at: "open", offsetMinutes: 4 } }),
-  onSchedule: () => ({ weights: { BBB: 0.5 }, reason: "half" }),
+  onSchedule({ universe }) {
+    const has = universe.some(({ position }) => position.quantity > 0);
+    return { weights: { BBB: has ? 0.5 : 0.2 }, reason: "some more" };
+  },
 });
 
 const sizing = { kind: "fixed-quantity", quantity: "5" } as const;

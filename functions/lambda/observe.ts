@@ -1,0 +1,50 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Notifier } from "../../core/ports/notifier.ts";
+import { METRIC_DIMENSION, METRIC_NAMESPACE, type MetricName } from "../metrics/names.ts";
+
+/** The log of a function, as JSON that no text can break out of; its name is the stack's. */
+export const logger = new Logger();
+
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+// Powertools would add the function's name: a metric is charged by each value of its dimensions.
+metrics.clearDefaultDimensions();
+metrics.setDefaultDimensions({ [METRIC_DIMENSION]: process.env.STAGE ?? "none" });
+
+/** Adds to a metric of this invocation. Zeros are not written, as they cost as much as ones. */
+export function count(name: MetricName, value: number): void {
+  if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
+}
+
+/** Lambda's second argument, as far as it is logged. */
+type Context = Parameters<typeof logger.addContext>[0];
+
+/**
+ * A handler whose failures are logged with name, words and place, and whose metrics are written
+ * whether it fails or not. What it answers is logged at level DEBUG.
+ */
+export function observed<T>(
+  handler: (payload: unknown) => Promise<T>,
+): (payload: unknown, context?: Context) => Promise<T> {
+  return async (payload, context) => {
+    if (context !== undefined) logger.addContext(context);
+    try {
+      const answer = await handler(payload);
+      logger.debug("done", { answer });
+      return answer;
+    } catch (error) {
+      logger.error("failed", error instanceof Error ? error : String(error));
+      throw error;
+    } finally {
+      metrics.publishStoredMetrics();
+    }
+  };
+}
+
+/** Notices go to the log; the bus tells a person of what is an event: stacks/notices.ts. */
+export const loggingNotifier: Notifier = {
+  async notify({ severity, title, text, key }) {
+    if (severity === "info") logger.info(title, { notice: { severity, text, key } });
+    else logger.warn(title, { notice: { severity, text, key } });
+  },
+};
