@@ -15,6 +15,8 @@ export interface Leases {
   /** Null when the lease was lost meanwhile: stop acting at once. */
   renew(lease: Lease, nowMs: number, ttlMs: number): Promise<Lease | null>;
   release(lease: Lease): Promise<void>;
+  /** The lease of a name, whoever has or had it; undefined where nobody ever did. */
+  find(name: string): Promise<Lease | undefined>;
 }
 
 /** The epoch that a write is made under: it is refused once another holder has a later one. */

@@ -2,8 +2,7 @@ import type { Awaitable } from "./venue.ts";
 
 /** What a kill switch stops. */
 export interface SwitchScope {
-  /** `updates` is no person's: it is on while trade updates of an account do not reach us. */
-  readonly kind: "all" | "account" | "profile" | "updates";
+  readonly kind: "all" | "account" | "profile";
   /** Name of the account or profile; `all` for everything. */
   readonly name: string;
 }

@@ -191,8 +191,7 @@ async function refusedAtGate(
   const order = orderOf(book, orderId);
   if (order === undefined || order.status !== "approved") return true;
   if (wasBlind ? isCovered(book, order) : isProtective(book, order)) return false;
-  const halts = await ports.switches.halts(profile, account);
-  const halt = halts.find(({ kind }) => kind !== "updates");
+  const [halt] = await ports.switches.halts(profile, account);
   const late = wasBlind ? DECIDED_BLIND : await lateness(ports, event, nowMs, submitWithinMs);
   const refusal = halt === undefined ? late : { limit: "kill-switch", reason: haltText(halt) };
   if (refusal === null) return false;

@@ -21,6 +21,10 @@ export class MemoryLeases implements Leases {
     if (isOf(this.held.get(lease.name), lease)) this.held.set(lease.name, released(lease));
   }
 
+  async find(name: string): Promise<Lease | undefined> {
+    return this.held.get(name);
+  }
+
   /** @throws ConflictError when the fence is of an epoch that is over. */
   check(fence: Fence | undefined): void {
     if (fence !== undefined) checkFence(fence, this.held.get(fence.name));

@@ -1,4 +1,5 @@
 import type { Order } from "../domain/order.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
 import { bookOf } from "./bookHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
@@ -16,20 +17,27 @@ export async function pollUpdates(
   sinceMs: number,
 ): Promise<number> {
   const { orders } = await bookOf(ports, account);
-  return orders.some(isSent) ? catchUp(ports, account, sinceMs) : 0;
+  return orders.some(isSent) ? (await catchUp(ports, account, sinceMs)).length : 0;
 }
 
-/** As {@link pollUpdates}, whatever the book says: a venue that does not answer is noticed. */
-export async function catchUp(ports: LivePorts, account: string, sinceMs: number): Promise<number> {
+/**
+ * As {@link pollUpdates}, whatever the book says: a venue that does not answer is noticed. Answers
+ * what was new.
+ */
+export async function catchUp(
+  ports: LivePorts,
+  account: string,
+  sinceMs: number,
+): Promise<readonly DomainEvent[]> {
   const venue = ports.venue(account);
   const sent = (await bookOf(ports, account)).orders.filter(isSent);
   const fills = await venue.fillsSince(sinceMs);
   const nowMs = ports.clock.nowMs();
-  let booked = (await handleUpdates(ports, account, fills, nowMs)).events.length;
+  const booked = [...(await handleUpdates(ports, account, fills, nowMs)).events];
   for (const { request } of sent) {
     const reports = await venue.find(request.id);
     if (reports === null) continue;
-    booked += (await handleUpdates(ports, account, reports, nowMs)).events.length;
+    booked.push(...(await handleUpdates(ports, account, reports, nowMs)).events);
   }
   return booked;
 }

@@ -1,31 +1,40 @@
-import type { SwitchScope } from "../ports/switches.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { catchUp, pollUpdates } from "./pollUpdates.ts";
 
 /** Asked for twice over a gap, ms: the venue lists some fills late. */
 const OVERLAP_MS = 60_000;
 
-/** The switch that is on while trade updates of an account do not reach us. */
-export function sightOf(account: string): SwitchScope {
-  return { kind: "updates", name: account };
+/** The lease of an account's sight: whoever leads next takes it over as the same holder. */
+const HOLDER = "stream";
+
+/** A stream that is silent for so long is taken for dead, ms. */
+const TTL_MS = 15_000;
+
+/** Name of the lease that is held while trade updates of an account reach us. */
+export function sightOf(account: string): string {
+  return `updates.${account}`;
 }
 
-/** Since when trade updates of an account are missed, UTC ms, or null while they flow. */
+/**
+ * Since when trade updates of an account are missed, UTC ms; null while they flow, and where no
+ * stream ever was, as they are then asked for by the clock.
+ */
 export async function blindSince(ports: LivePorts, account: string): Promise<number | null> {
-  const { kind, name } = sightOf(account);
-  const halts = await ports.switches.halts("", account);
-  return halts.find((one) => one.kind === kind && one.name === name)?.sinceMs ?? null;
+  const held = await ports.leases.find(sightOf(account));
+  if (held === undefined || held.expiresAtMs > ports.clock.nowMs()) return null;
+  return held.expiresAtMs - TTL_MS;
 }
 
 /**
  * Where trade updates are missed, asks the venue for them, as nothing may be sent before they are
- * known. Answers whether something was new: what was decided before was then decided on old books.
+ * known. Answers whether a fill was new: what was decided before was then decided on old books.
  * @throws whatever keeps the venue from answering: nothing was sent, and nothing may be.
  */
 export async function seeAgain(ports: LivePorts, account: string): Promise<boolean> {
   const sinceMs = await blindSince(ports, account);
   if (sinceMs === null) return false;
-  return (await catchUp(ports, account, sinceMs - OVERLAP_MS)) > 0;
+  const told = await catchUp(ports, account, sinceMs - OVERLAP_MS);
+  return told.some(({ type }) => type === "order.filled.v1");
 }
 
 /** What the stream of an account's trade updates is like. */
@@ -34,11 +43,14 @@ interface Sight {
   /** Updates up to here are booked, UTC ms. */
   knownMs: number;
   polledMs: number;
-  /** What the switch in the store says; null before it was written. */
-  told: boolean | null;
+  /** What the store was last told, and when, UTC ms; null before. */
+  told: { readonly isLive: boolean; readonly timeMs: number } | null;
 }
 
-/** Which accounts are seen, by who holds their streams: the gate of orders asks the store. */
+/**
+ * Which accounts are seen, by who holds their streams. The store is told by a lease that is renewed
+ * while updates flow: the gate of orders asks for it, and a task that dies lets it run out.
+ */
 export class Sights {
   private readonly ports: LivePorts;
   private readonly sights: ReadonlyMap<string, Sight>;
@@ -68,16 +80,17 @@ export class Sights {
     if (!isLive) sight.knownMs = this.ports.clock.nowMs();
   }
 
-  /** Writes down what is news. */
+  /** Tells the store what is news, and in time that an account is still seen. */
   async tell(): Promise<void> {
-    const { switches } = this.ports;
+    const { leases, clock } = this.ports;
     for (const [account, sight] of this.sights) {
-      const { isLive, knownMs: sinceMs } = sight;
-      if (sight.told === isLive) continue;
-      const reason = "trade updates do not come in";
-      if (isLive) await switches.resume(sightOf(account));
-      else await switches.halt({ ...sightOf(account), reason, by: "stream", sinceMs });
-      sight.told = isLive;
+      const { isLive, told } = sight;
+      const timeMs = clock.nowMs();
+      const isOld = isLive && timeMs - (told?.timeMs ?? 0) >= TTL_MS / 3;
+      if (told?.isLive === isLive && !isOld) continue;
+      // One that is blind has run out: it stays known that there is a stream to wait for.
+      const held = await leases.acquire(sightOf(account), HOLDER, timeMs, isLive ? TTL_MS : 0);
+      if (held !== null) sight.told = { isLive, timeMs };
     }
   }
 

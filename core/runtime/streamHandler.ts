@@ -32,6 +32,9 @@ export interface StreamOptions {
 /** Bars five seconds after the close at the latest; a stream that is down is polled as often. */
 export const STREAM_DEFAULTS = { graceMs: 5_000, pollEveryMs: 5_000 } as const;
 
+/** A bar may close while a line comes up, and be told by REST only a little later, ms. */
+const LOOK_AGAIN_MS = 10_000;
+
 /** Without a bar for so long in session something is wrong, ms: two minutes and what is usual. */
 const STALE_MS = 2.5 * MINUTE_MS;
 
@@ -54,6 +57,9 @@ export class StreamHandler {
   private watched: ReadonlySet<string> = new Set();
   private readonly moved = new Set<string>();
   private filledMs = 0;
+  private startedMs = 0;
+  /** When the bars of the last gap are asked for once more, UTC ms. */
+  private lookAgainMs = Number.POSITIVE_INFINITY;
 
   constructor(ports: LivePorts, options: StreamOptions) {
     const { profiles, graceMs } = options;
@@ -70,6 +76,7 @@ export class StreamHandler {
 
   /** Closes the gate until updates flow, and goes on with the bars where the journal ends. */
   async start(): Promise<void> {
+    this.startedMs = this.ports.clock.nowMs();
     await this.sights.tell();
     await this.options.turn(async () => {
       if (this.hasBars) await this.bars.resume();
@@ -87,7 +94,10 @@ export class StreamHandler {
       onQuote: (symbol, quote) => this.quote(symbol, quote),
       onTrade: (symbol, trade) => this.trade(symbol, trade),
       // The bars of a gap are asked for before any other is told.
-      onGap: () => this.options.turn(() => this.fill()),
+      onGap: () => {
+        this.lookAgainMs = this.ports.clock.nowMs() + LOOK_AGAIN_MS;
+        return this.options.turn(() => this.fill());
+      },
       onState: (live) => {
         line.isLive = live;
       },
@@ -120,9 +130,11 @@ export class StreamHandler {
     await this.sights.tell();
     await turn(async () => {
       await this.sights.poll(pollEveryMs);
+      const nowMs = this.ports.clock.nowMs();
+      const isDue = !this.isMarketLive && nowMs - this.filledMs >= pollEveryMs;
+      if (isDue || nowMs >= this.lookAgainMs) await this.fill();
       // What a gap still hides would be told after what came later.
-      if (this.isMarketLive) await this.bars.tell();
-      else if (this.ports.clock.nowMs() - this.filledMs >= pollEveryMs) await this.fill();
+      else if (this.isMarketLive) await this.bars.tell();
       if (!this.ticks.isIdle) await this.ticks.run();
       await this.watch();
     });
@@ -166,7 +178,7 @@ export class StreamHandler {
         return 0;
       }
       const openMs = calendar.sessionOn(calendar.tradingDateOf(nowMs))?.openTimeMs ?? nowMs;
-      return nowMs - Math.max(this.bars.lastCloseMs, openMs);
+      return nowMs - Math.max(this.bars.lastCloseMs, this.startedMs, openMs);
     });
     const longest = Math.max(0, ...waits);
     return longest > STALE_MS ? longest : 0;
@@ -204,7 +216,9 @@ export class StreamHandler {
   private async fill(): Promise<void> {
     if (this.hasBars) await this.bars.fill();
     await this.bars.tell();
-    this.filledMs = this.ports.clock.nowMs();
+    const nowMs = this.ports.clock.nowMs();
+    this.filledMs = nowMs;
+    if (nowMs >= this.lookAgainMs) this.lookAgainMs = Number.POSITIVE_INFINITY;
   }
 
   private async catchUp(account: string, sinceMs: number): Promise<void> {

@@ -26,8 +26,9 @@ export interface ConnectionListener {
 
 /** One feed. */
 export interface Feed<S extends streaming.AlpacaWebSocket> {
-  /** Its address; two connections to one would throw each other out. */
+  /** Its address; two connections of the same keys to one would throw each other out. */
   readonly url: string;
+  readonly keyId: string;
   /** A fresh client that is to subscribe to everything as soon as it may. */
   open(sockets: Sockets): S;
   /** Whether the server will say what is subscribed to, once it is. */
@@ -86,15 +87,17 @@ export class Connection<S extends streaming.AlpacaWebSocket> {
    */
   start(sinceMs: number): void {
     const { url } = this.feed;
-    if (busy.has(url)) throw new InputError(`${url}: expected one connection, got a second one`);
-    busy.add(url);
+    if (busy.has(this.place)) {
+      throw new InputError(`${url}: expected one connection, got a second one`);
+    }
+    busy.add(this.place);
     this.sinceMs = sinceMs;
     this.attempt();
   }
 
   /** Stops, and waits for what is being handled. */
   async stop(): Promise<void> {
-    busy.delete(this.feed.url);
+    busy.delete(this.place);
     this.drop();
     this.callOff();
     await this.working;
@@ -105,6 +108,10 @@ export class Connection<S extends streaming.AlpacaWebSocket> {
     if (client !== this.current) return;
     this.tasks.push({ heardMs: this.heardMs, run });
     this.work();
+  }
+
+  private get place(): string {
+    return `${this.feed.keyId} ${this.feed.url}`;
   }
 
   private attempt(): void {

@@ -39,6 +39,7 @@ export function dataStream(
   let wanted: Subscriptions = { bars: [], quotes: [], trades: [] };
   const feed: Feed<Client> = {
     url,
+    keyId,
     open(sockets) {
       const client = new streaming.MarketDataStream({
         credentials: { keyId, secret },

@@ -41,6 +41,7 @@ export function updatesStream(
   };
   const feed: Feed<streaming.TradingStream> = {
     url,
+    keyId,
     open(sockets) {
       const credentials = { keyId, secret };
       const client = new streaming.TradingStream({

@@ -32,6 +32,11 @@ export class DynamoLeases implements Leases {
     await this.change(lease.name, (held) => (isOf(held, lease) ? released(lease) : null));
   }
 
+  async find(name: string): Promise<Lease | undefined> {
+    const found = await this.table.get(leaseKey(name));
+    return found && kept.parse(found);
+  }
+
   private async change(
     name: string,
     next: (held: Lease | undefined) => Lease | null,

@@ -6,7 +6,7 @@ import type { DynamoTable } from "./client.ts";
 import { SWITCHES, switchKey } from "./keys.ts";
 
 const halt = z.object({
-  kind: z.enum(["all", "account", "profile", "updates"]),
+  kind: z.enum(["all", "account", "profile"]),
   name: z.string(),
   reason: z.string(),
   by: z.string(),

@@ -30,11 +30,22 @@ const variables = z.object({
 });
 type Variables = z.output<typeof variables>;
 
+/** An account at its venue, with what its streams are opened with. */
+export interface Desk extends AlpacaAccount {
+  readonly keyId: string;
+  readonly secret: string;
+  readonly mode: "paper" | "live";
+  /** A local exchange instead of Alpaca. */
+  readonly baseUrl: string | undefined;
+}
+
 /** What an entry point runs on, made once a process. */
 export interface Deployed {
   readonly ports: LivePorts;
   readonly audience: Audience;
   readonly needs: Needs;
+  /** Accounts by name; none where the entry point was given no keys. */
+  readonly desks: ReadonlyMap<string, Desk>;
 }
 
 let made: Promise<Deployed> | undefined;
@@ -62,16 +73,16 @@ export async function fromEnvironment(env: NodeJS.ProcessEnv): Promise<Deployed>
   const clock = { nowMs: () => Date.now() };
   const table = new DynamoTable(dynamoClient(), read.data.TABLE_NAME);
   const store = new DynamoStore(table, clock);
-  const accounts = await accountsOf(read.data, needs, store);
+  const desks = await desksOf(read.data, needs, store);
   const runners = new Map(needs.profiles.map((one) => [one.name, new Runner(one)]));
-  const [first] = accounts.values();
+  const [first] = desks.values();
   const ports: LivePorts = {
     store,
     journal: store,
     switches: new DynamoSwitches(table),
     leases: new DynamoLeases(table),
     clock,
-    venue: (account) => known(accounts.get(account), account, "VENUE_SECRET_ARN").venue,
+    venue: (account) => known(desks.get(account), account, "VENUE_SECRET_ARN").venue,
     runner: (profile) => known(runners.get(profile), profile, "STAGE"),
     get scheduler() {
       return schedulerOf(read.data);
@@ -81,20 +92,20 @@ export async function fromEnvironment(env: NodeJS.ProcessEnv): Promise<Deployed>
     },
     notifier: loggingNotifier,
   };
-  return { ports, audience: new Audience(needs.profiles), needs };
+  return { ports, audience: new Audience(needs.profiles), needs, desks };
 }
 
-async function accountsOf(
+async function desksOf(
   { VENUE_SECRET_ARN: arn, STAGE, ALPACA_URL: baseUrl }: Variables,
   needs: Needs,
   store: DynamoStore,
-): Promise<ReadonlyMap<string, AlpacaAccount>> {
+): Promise<ReadonlyMap<string, Desk>> {
   if (arn === undefined) return new Map();
   // Only who holds venue keys needs the client of the venue.
   const { connectAlpaca } = await import("../alpaca/connect.ts");
   const { allowLive } = await import("../alpaca/clientOptions.ts");
   const keys = await venueKeysOf(arn);
-  const found = new Map<string, AlpacaAccount>();
+  const found = new Map<string, Desk>();
   for (const account of needs.accounts) {
     const own = keys[account];
     if (own === undefined) {
@@ -112,7 +123,7 @@ async function accountsOf(
       const accountId = await connected.id();
       allowLive({ modes, stage: STAGE, liveStages: [STAGE], expectedAccountId, accountId });
     }
-    found.set(account, connected);
+    found.set(account, { ...connected, keyId, secret, mode, baseUrl });
   }
   return found;
 }

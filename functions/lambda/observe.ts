@@ -11,9 +11,14 @@ const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
 metrics.clearDefaultDimensions();
 metrics.setDefaultDimensions({ [METRIC_DIMENSION]: process.env.STAGE ?? "none" });
 
-/** Adds to a metric of this invocation. Zeros are not written, as they cost as much as ones. */
+/** Adds to a metric that is written next. Zeros are not written, as they cost as much as ones. */
 export function count(name: MetricName, value: number): void {
   if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
+}
+
+/** Writes what was counted: a long-lived task has no end at which that would be done for it. */
+export function writeCounts(): void {
+  metrics.publishStoredMetrics();
 }
 
 /** Lambda's second argument, as far as it is logged. */
@@ -36,7 +41,7 @@ export function observed<T>(
       logger.error("failed", error instanceof Error ? error : String(error));
       throw error;
     } finally {
-      metrics.publishStoredMetrics();
+      writeCounts();
     }
   };
 }

@@ -30,6 +30,12 @@ export class LocalLeases implements Leases {
     this.change(lease.name, (held) => (isOf(held, lease) ? released(lease) : null));
   }
 
+  async find(name: string): Promise<Lease | undefined> {
+    // Another process may have taken it a moment ago.
+    this.tables.root.resetReadTxn();
+    return leaseIn(this.tables, name);
+  }
+
   private change(name: string, next: (held: Lease | undefined) => Lease | null): Lease | null {
     const { root, leases } = this.tables;
     return root.transactionSync(() => {

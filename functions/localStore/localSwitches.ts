@@ -4,7 +4,7 @@ import { concerns, switchName } from "../../core/runtime/memorySwitches.ts";
 import type { Tables } from "./files.ts";
 
 const halt = z.object({
-  kind: z.enum(["all", "account", "profile", "updates"]),
+  kind: z.enum(["all", "account", "profile"]),
   name: z.string(),
   reason: z.string(),
   by: z.string(),

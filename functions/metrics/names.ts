@@ -10,7 +10,7 @@ export const METRIC_DIMENSION = "stage";
  * What is an event already (missed jobs, drift, a halt) is told from the bus: stacks/notices.ts.
  */
 export const METRICS = {
-  /** Bars that were due and did not come within their grace period. Count. */
+  /** How long no bar has come in session, where minutes are overdue. Seconds. */
   barsStale: "BarsStale",
   /** Orders that our own risk refused. Count. */
   ordersDenied: "OrdersDenied",

@@ -1,6 +1,5 @@
 import { InvariantError } from "../../core/domain/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { Leases } from "../../core/ports/lease.ts";
 import type { MarketData } from "../../core/ports/marketData.ts";
 import type { Notifier } from "../../core/ports/notifier.ts";
 import type { OnceJob, Scheduler } from "../../core/ports/scheduler.ts";
@@ -8,6 +7,7 @@ import type { VenueAccount } from "../../core/ports/venueAccount.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { Runner } from "../../core/strategy/runner.ts";
+import { LocalLeases } from "../localStore/localLeases.ts";
 import type { LocalStore } from "../localStore/localStore.ts";
 import { LocalSwitches } from "../localStore/localSwitches.ts";
 
@@ -38,19 +38,10 @@ export function localPorts(parts: Parts, activeFromMs: number): LivePorts {
       if (runner === undefined) throw new InvariantError(`profile ${name} does not run here`);
       return runner;
     },
-    leases: SOLE_HOLDER,
+    leases: new LocalLeases(store.tables),
     scheduler: OWN_CLOCK,
   };
 }
-
-/** One process on one folder has nobody to share with: LMDB lets it alone write. */
-const SOLE_HOLDER: Leases = {
-  acquire: async (name, holder, nowMs, ttlMs) => {
-    return { name, holder, epoch: 1, expiresAtMs: nowMs + ttlMs };
-  },
-  renew: async (lease, nowMs, ttlMs) => ({ ...lease, expiresAtMs: nowMs + ttlMs }),
-  release: async () => {},
-};
 
 /** The engine looks at every schedule at every tick: nothing has to be planned ahead. */
 const OWN_CLOCK: Scheduler = {

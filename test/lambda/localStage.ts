@@ -43,6 +43,8 @@ export class LocalStage {
   /** Events that went over the bus, by type. */
   readonly told: BusEvent[] = [];
   readonly variables = new Map<string, Readonly<Record<string, string>>>();
+  /** The file of the stream task and what is in its environment; null where none runs. */
+  task: { readonly file: string; readonly env: Readonly<Record<string, string>> } | null = null;
   /** Where all services of AWS answer. */
   awsUrl = "";
   readonly template: Template;
@@ -131,6 +133,7 @@ export class LocalStage {
 
   private async start(bundles: ReadonlyMap<EntryName, Bundle>, options: LocalOptions) {
     this.awsUrl = await this.aws.listen();
+    this.task = this.taskOf(bundles, options);
     for (const one of ofType(this.template, "AWS::Lambda::Function")) {
       const name = String(property(one, "FunctionName")).replace("bellwether-here-", "");
       const bundle = bundles.get(name as EntryName);
@@ -141,22 +144,37 @@ export class LocalStage {
       const started = await LambdaProcess.open({
         name,
         file: join(bundle.folder, bundle.file),
-        env: {
-          ...variables,
-          AWS_REGION: "us-east-1",
-          // The role: whoever signs with its keys is it.
-          AWS_ACCESS_KEY_ID: name,
-          AWS_SECRET_ACCESS_KEY: "of-the-role",
-          AWS_SESSION_TOKEN: "of-the-role",
-          AWS_ENDPOINT_URL: this.awsUrl,
-          ALPACA_URL: options.exchangeUrl,
-        },
+        env: { ...variables, ...this.placeOf(name, options) },
         memoryMb: Number(property(one, "MemorySize")),
         timeoutS: Number(property(one, "Timeout")),
         nowMs: options.nowMs,
       });
       this.functions.set(name, started);
     }
+  }
+
+  private taskOf(bundles: ReadonlyMap<string, Bundle>, options: LocalOptions) {
+    const [definition] = ofType(this.template, "AWS::ECS::TaskDefinition");
+    const bundle = bundles.get("stream");
+    if (definition === undefined || bundle === undefined) return null;
+    const containers = resolved(this.template, property(definition, "ContainerDefinitions"));
+    const main = (containers as Record<string, unknown>[]).find(({ Name }) => Name === "stream");
+    const pairs = Object(main).Environment as { Name: string; Value: string }[];
+    const env = Object.fromEntries(pairs.map(({ Name, Value }) => [Name, Value]));
+    const file = join(bundle.folder, bundle.file);
+    return { file, env: { ...env, ...this.placeOf("stream", options) } };
+  }
+
+  /** What AWS itself puts into the environment; whoever signs with the keys of a role is it. */
+  private placeOf(role: string, { exchangeUrl }: LocalOptions): Record<string, string> {
+    return {
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: role,
+      AWS_SECRET_ACCESS_KEY: "of-the-role",
+      AWS_SESSION_TOKEN: "of-the-role",
+      AWS_ENDPOINT_URL: this.awsUrl,
+      ALPACA_URL: exchangeUrl,
+    };
   }
 
   private isForPublish(record: unknown): boolean {

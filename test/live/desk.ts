@@ -54,7 +54,7 @@ export async function deskOf(
     clock: { nowMs: () => time.nowMs },
     venue: () => venue,
     runner: () => new Runner(compiled),
-    leases: { acquire: absent, renew: absent, release: absent },
+    leases: store.leases,
     scheduler: {
       once: async (job) => {
         if (planned.has(job.name)) return "existed";

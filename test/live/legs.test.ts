@@ -10,6 +10,7 @@ import {
   watchLegs,
 } from "../../core/runtime/legsHandler.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { MemoryLeases } from "../../core/runtime/memoryLeases.ts";
 import { handleUpdates } from "../../core/runtime/updatesHandler.ts";
 import { reportsOfUpdate } from "../../functions/alpaca/reports.ts";
 import { wireUpdate } from "../../functions/alpaca/wire.ts";
@@ -49,7 +50,7 @@ async function deskOf(group: readonly OrderRequest[]) {
     clock: { nowMs: () => time.nowMs },
     venue: () => venue,
     runner: absent,
-    leases: { acquire: absent, renew: absent, release: absent },
+    leases: new MemoryLeases(),
     scheduler: { once: absent, remove: absent },
     marketData: { bars: absent, calendar: absent, assets: absent },
     notifier: { notify: async () => {} },

@@ -29,6 +29,15 @@ export function leaseContract(name: string, open: Open): void {
       expect(await leases.renew(second, 1_200, 1_000)).toMatchObject({ epoch: 2 });
     });
 
+    test("anybody can see who holds a lease, or held it, and nobody a lease of no one", async () => {
+      const { leases } = await open();
+      expect(await leases.find("stream")).toBeUndefined();
+      const first = held(await leases.acquire("stream", "a", 0, 1_000));
+      expect(await leases.find("stream")).toEqual(first);
+      await leases.acquire("stream", "a", 400, 0);
+      expect(await leases.find("stream")).toEqual({ ...first, expiresAtMs: 400 });
+    });
+
     test("a lease that ran out is acquired anew, also by who held it", async () => {
       const { leases } = await open();
       const first = held(await leases.acquire("stream", "a", 0, 1_000));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { Engine } from "../../core/runtime/engine.ts";
+import { MemoryLeases } from "../../core/runtime/memoryLeases.ts";
 import { openBooks, openProfile } from "../../core/runtime/open.ts";
 import { orderListText, orderRecords } from "../../core/runtime/orderRecords.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
@@ -43,7 +44,7 @@ describe("over the wire of the exchange, by the real client", () => {
       clock,
       venue: () => venue,
       runner: () => new Runner(compiled),
-      leases: { acquire: absent, renew: absent, release: absent },
+      leases: new MemoryLeases(),
       scheduler: { once: absent, remove: absent },
       marketData,
       notifier: { notify: async ({ text }: { text: string }) => void notices.push(text) },

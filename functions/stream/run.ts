@@ -1,0 +1,58 @@
+import { ConflictError } from "../../core/domain/errors.ts";
+import { MINUTE_MS } from "../../core/domain/time.ts";
+import type { StreamTask } from "../../core/runtime/streamTask.ts";
+import { sleep, systemTimers } from "../alpaca/timers.ts";
+
+/** How often a task is stepped, ms. */
+const STEP_MS = 250;
+
+/** Longest pause after trouble, ms: well within the time to live of a lease. */
+const LONGEST_PAUSE_MS = 4_000;
+
+/** What a run tells whom. */
+export interface RunOptions {
+  log(line: string): void;
+  /** Once a minute from who leads: how long bars are overdue, ms, 0 where they are not. */
+  beat(staleMs: number): void;
+  /** After each step, well or ill. */
+  stepped?(): void;
+}
+
+/**
+ * Steps a task until it is told to stop, then drains it; trouble that passes is tried again.
+ * Answers whether it ended because another task leads: its process is to end, with what it holds.
+ */
+export async function runTask(
+  task: StreamTask,
+  { log, beat, stepped = () => {} }: RunOptions,
+  stopped: AbortSignal,
+): Promise<"stopped" | "lost"> {
+  let beatMs = 0;
+  let said = "";
+  for (let failures = 0; !stopped.aborted; ) {
+    try {
+      const standing = await task.step();
+      failures = 0;
+      if (standing === "lost") return "lost";
+      const says = standing === "stands-by" ? "stands by" : "leads";
+      if (says !== said) log(says);
+      said = says;
+      if (task.handler !== null && Date.now() - beatMs >= MINUTE_MS) {
+        beatMs = Date.now();
+        beat(task.handler.staleMs);
+      }
+    } catch (error) {
+      failures += 1;
+      // A write that was refused may mean that another leads: the next step says so.
+      if (!(error instanceof ConflictError)) log(`trouble: ${textOf(error)}`);
+    }
+    stepped();
+    await sleep(systemTimers, Math.min(STEP_MS * 2 ** failures, LONGEST_PAUSE_MS));
+  }
+  await task.stop();
+  return "stopped";
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
