@@ -27,6 +27,8 @@ export interface StreamOptions {
   readonly pollEveryMs: number;
   /** Runs one thing after another, with all else that writes in this process. */
   turn(run: () => Promise<void>): Promise<void>;
+  /** Something came in that the next {@link StreamHandler.step} acts on: it may come at once. */
+  onNews?(): void;
 }
 
 /** Bars five seconds after the close at the latest; a stream that is down is polled as often. */
@@ -197,20 +199,25 @@ export class StreamHandler {
     if (isCorrection) this.bars.correct(symbol, bar);
     else this.bars.take(symbol, bar);
     this.extremes.take(symbol, bar);
-    this.moved.add(symbol);
+    this.isMoved(symbol);
   }
 
   private quote(symbol: string, quote: Quote): void {
     this.extremes.quote(symbol, quote);
-    this.moved.add(symbol);
     this.ticks.quote(symbol, quote);
+    this.isMoved(symbol);
   }
 
   private trade(symbol: string, trade: Trade): void {
     this.bars.takeTrade(symbol, trade);
     this.extremes.price(symbol, trade.price, trade.eventTimeMs);
-    this.moved.add(symbol);
     this.ticks.trade(symbol, trade);
+    this.isMoved(symbol);
+  }
+
+  private isMoved(symbol: string): void {
+    this.moved.add(symbol);
+    this.options.onNews?.();
   }
 
   private async fill(): Promise<void> {

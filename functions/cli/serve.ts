@@ -99,8 +99,11 @@ async function serve(names: readonly string[], options: Options, terminal: Termi
     };
     const models = modelsOf(request);
     const market = recordedMarket({ profiles: compiled, recording, models, store, notifier, log });
-    const server = await market.start(store);
-    const moments = await market.play(server, range.toMs);
+    const { holding } = await import("../serve/hold.ts");
+    const moments = await holding(store, async () => {
+      const server = await market.start(store);
+      return market.play(server, range.toMs);
+    });
     terminal.out(`${moments} moments were played; the books are in ${options.store}\n`);
   } finally {
     await store.close();

@@ -41,18 +41,3 @@ export async function holding<T>(
     await folder.release();
   }
 }
-
-/** Waits until this process holds the folder; false where it was told to stop before. */
-export async function heldInTime(
-  folder: Leadership,
-  stopped: AbortSignal,
-  wait: () => Promise<void>,
-  onWait: () => void,
-): Promise<boolean> {
-  for (let told = false; !stopped.aborted; told = true) {
-    if ((await folder.step()) === "won") return true;
-    if (!told) onWait();
-    await wait();
-  }
-  return false;
-}

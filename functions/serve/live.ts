@@ -1,12 +1,22 @@
 import { InputError } from "../../core/domain/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Notifier } from "../../core/ports/notifier.ts";
+import { instrumentsOf } from "../../core/runtime/gatherer.ts";
+import type { Leadership } from "../../core/runtime/leadership.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { STREAM_DEFAULTS, StreamHandler } from "../../core/runtime/streamHandler.ts";
+import { StreamTask } from "../../core/runtime/streamTask.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
-import { connectAlpaca } from "../alpaca/connect.ts";
+import { type AlpacaAccount, connectAlpaca } from "../alpaca/connect.ts";
+import type { RateLimit } from "../alpaca/rateLimiter.ts";
+import { systemSockets } from "../alpaca/sockets.ts";
+import { systemTimers } from "../alpaca/timers.ts";
 import type { LocalStore } from "../localStore/localStore.ts";
+import { alpacaLines } from "../stream/alpacaLines.ts";
+import { type Runs, runTask, Waking } from "../stream/run.ts";
+import { folderOf } from "./hold.ts";
 import { localPorts } from "./parts.ts";
-import { Server } from "./server.ts";
+import { Server, STREAMED } from "./server.ts";
 
 /** An account at Alpaca's paper host, or at an exchange of one's own. */
 export interface LiveRequest {
@@ -19,6 +29,8 @@ export interface LiveRequest {
   readonly notifier: Notifier;
   /** Where signals are taken in; nowhere when left out. */
   readonly webhook?: SignalDoor | undefined;
+  /** Requests a window; Alpaca's 200 a minute when left out. */
+  readonly limit?: RateLimit | undefined;
   log(line: string): void;
 }
 
@@ -29,48 +41,108 @@ export interface SignalDoor {
   readonly secrets: Readonly<Record<string, readonly string[]>>;
 }
 
-/** How often the clock is looked at, ms. */
-const STEP_MS = 250;
-
-/** Longest pause after trouble, ms. */
-const LONGEST_PAUSE_MS = 30_000;
-
 /**
- * Trades on paper until it is told to stop: bars and updates are asked for over REST, in step with
- * the venue's clock. Trouble that passes is logged, and the same step is tried again later.
+ * Trades on paper until it is told to stop, as the stream task does: bars and trade updates come
+ * over sockets, and are asked for over REST while those are down. A folder that another server
+ * writes is waited for. Trouble that passes is logged, and the same step is tried again later.
  * @throws InputError where the profiles trade in more than one account.
  */
 export async function trade(request: LiveRequest, stopped: AbortSignal): Promise<void> {
-  const { profiles, store, keyId, secret, baseUrl, notifier, log } = request;
+  const { store, log } = request;
+  const account = accountOf(request);
+  const folder = folderOf(store);
+  const desk = await deskOf(request, account);
+  const { clock } = desk;
+  const wake = new Waking();
+  const made: { led?: Led; door?: Awaited<ReturnType<typeof openDoor>> } = {};
+  const task = new StreamTask({
+    leadership: folder,
+    ports: { clock },
+    async lead() {
+      // What was opened stays open where something after it has to be tried again.
+      made.led ??= await serverOf(request, folder, desk);
+      made.door ??= await openDoor(request, made.led.ports);
+      const handler = handlerOf(request, made.led, () => wake.now());
+      return { handler, lines: linesOf(request, account, desk, handler) };
+    },
+  });
+  const runs: Runs = {
+    get handler() {
+      return task.handler;
+    },
+    async step() {
+      await clock.refresh();
+      const standing = await task.step();
+      if (standing !== "stands-by" && standing !== "lost") await made.led?.server.step();
+      return standing;
+    },
+    stop: () => task.stop(),
+  };
+  const says = (line: string) => log(line === "stands by" ? STANDS_BY : line);
+  const ended = await runTask(runs, { log: says, wake }, stopped);
+  await made.door?.close();
+  if (ended === "lost") throw new InputError("--store: another server has taken the folder over");
+}
+
+const STANDS_BY = "another server writes this folder: this one stands by until that one ends";
+
+interface LiveDesk extends AlpacaAccount {
+  readonly clock: typeof systemClock | VenueClock;
+}
+
+function accountOf({ profiles }: LiveRequest): string {
   const accounts = [...new Set(profiles.map(({ account }) => account.name))];
   const [account] = accounts;
-  if (account === undefined || accounts.length > 1) {
-    throw new InputError(
-      `account: expected profiles of one account, as there is one key, got ${accounts.join(", ")}`,
-    );
-  }
+  if (account !== undefined && accounts.length === 1) return account;
+  throw new InputError(
+    `account: expected profiles of one account, as there is one key, got ${accounts.join(", ")}`,
+  );
+}
+
+async function deskOf(request: LiveRequest, account: string): Promise<LiveDesk> {
+  const { store, keyId, secret, baseUrl, limit } = request;
   const clock = baseUrl === undefined ? systemClock : new VenueClock(baseUrl, keyId, secret);
   await clock.refresh();
   const known = async () => store.book(account)?.value.orders ?? [];
   // Requests are paced by real time, also where the venue's own runs faster.
-  const desk = connectAlpaca({ keyId, secret, baseUrl, clock: systemClock, known });
+  const paced = { keyId, secret, baseUrl, clock: systemClock, known };
+  return { ...connectAlpaca(limit === undefined ? paced : { ...paced, limit }), clock };
+}
+
+interface Led {
+  readonly ports: LivePorts;
+  readonly server: Server;
+}
+
+async function serverOf(request: LiveRequest, folder: Leadership, desk: LiveDesk): Promise<Led> {
+  const { profiles, store, notifier, log } = request;
+  const { clock, data: marketData } = desk;
   const venue = () => desk.venue;
-  const parts = { profiles, store, clock, marketData: desk.data, notifier, venue };
+  const fence = () => folder.fence;
+  const parts = { profiles, store, fence, clock, marketData, notifier, venue };
   const ports = localPorts(parts, clock.nowMs() - 5 * 60_000);
-  const server = await Server.start({ ports, outbox: store, profiles, log });
-  const door = await openDoor(request, ports);
-  for (let failures = 0; !stopped.aborted; ) {
-    try {
-      await clock.refresh();
-      await server.step();
-      failures = 0;
-    } catch (error) {
-      failures += 1;
-      log(`trouble: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    await pause(Math.min(STEP_MS * 2 ** failures, LONGEST_PAUSE_MS), stopped);
-  }
-  await door?.close();
+  const rhythm = STREAMED;
+  const options = { ports, outbox: store, profiles, rhythm, streams: true, log };
+  return { ports, server: await Server.start(options) };
+}
+
+function handlerOf({ profiles }: LiveRequest, { ports, server }: Led, onNews: () => void) {
+  const turn = (run: () => Promise<void>) => server.between(run);
+  return new StreamHandler(ports, { ...STREAM_DEFAULTS, profiles, turn, onNews });
+}
+
+function linesOf(request: LiveRequest, account: string, desk: LiveDesk, handler: StreamHandler) {
+  const { profiles, keyId, secret, baseUrl, log } = request;
+  const { venue, clock } = desk;
+  const accounts = [{ account, keyId, secret, mode: "paper" as const, venue, baseUrl }];
+  const symbols = instrumentsOf(profiles).map(({ symbol }) => symbol);
+  return alpacaLines({ accounts, symbols }, handler, {
+    clock,
+    timers: systemTimers,
+    random: Math.random,
+    sockets: systemSockets,
+    onFault: ({ message }) => log(`line: ${message}`),
+  });
 }
 
 /** Signals go into the journal as they come; the next step decides on them. */
@@ -125,16 +197,4 @@ class VenueClock implements Clock {
     }
     this.atMs = atMs;
   }
-}
-
-function pause(ms: number, stopped: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      stopped.removeEventListener("abort", done);
-      resolve();
-    }
-    stopped.addEventListener("abort", done);
-  });
 }

@@ -1,9 +1,11 @@
 import { InvariantError } from "../../core/domain/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import type { Fence } from "../../core/ports/lease.ts";
 import type { MarketData } from "../../core/ports/marketData.ts";
 import type { Notifier } from "../../core/ports/notifier.ts";
 import type { OnceJob, Scheduler } from "../../core/ports/scheduler.ts";
 import type { VenueAccount } from "../../core/ports/venueAccount.ts";
+import { fenced } from "../../core/runtime/fenced.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { Runner } from "../../core/strategy/runner.ts";
@@ -15,6 +17,8 @@ import { LocalSwitches } from "../localStore/localSwitches.ts";
 export interface Parts {
   readonly profiles: readonly CompiledProfile[];
   readonly store: LocalStore;
+  /** What writes are made under; nothing where nobody else can write. */
+  readonly fence?: (() => Fence) | undefined;
   readonly clock: Clock;
   readonly marketData: MarketData;
   readonly notifier: Notifier;
@@ -23,10 +27,10 @@ export interface Parts {
 
 /** The ports of one process on one machine. Bars up to `activeFromMs` only warm the indicators. */
 export function localPorts(parts: Parts, activeFromMs: number): LivePorts {
-  const { profiles, store, clock, marketData, notifier } = parts;
+  const { profiles, store, fence, clock, marketData, notifier } = parts;
   const runners = new Map(profiles.map((one) => [one.name, new Runner(one, activeFromMs)]));
   return {
-    store,
+    store: fence === undefined ? store : fenced(store, fence),
     journal: store,
     switches: new LocalSwitches(store.tables),
     clock,

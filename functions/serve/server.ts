@@ -43,12 +43,17 @@ export const POLLING: Rhythm = {
   deadlineMs: 5 * MINUTE_MS,
 };
 
+/** Beside streams of bars and of order updates: what they would have told is not asked for. */
+export const STREAMED: Rhythm = { ...POLLING, updatesEveryMs: 0 };
+
 /** What a server runs on. */
 export interface ServerOptions {
   readonly ports: LivePorts;
   readonly outbox: Outbox;
   readonly profiles: readonly CompiledProfile[];
   readonly rhythm?: Rhythm;
+  /** Whether a stream takes in the bars of minutes. */
+  readonly streams?: boolean;
   readonly execute?: ExecuteOptions;
   readonly reconcile?: ReconcileOptions;
   /** One line for people. */
@@ -125,6 +130,11 @@ export class Server {
     return this.engine.report(account, reports);
   }
 
+  /** Runs something between two events, and then what follows from it. */
+  between(run: () => Promise<void>): Promise<void> {
+    return this.engine.between(run);
+  }
+
   /** Updates flow again after a gap: what was missed is asked for at once. */
   gap(account: string, sinceMs: number): Promise<void> {
     return this.engine.between(async () => {
@@ -163,6 +173,7 @@ export class Server {
   }
 
   private async fetchBars(nowMs: number): Promise<void> {
+    if (this.options.streams === true && this.base === "1m") return;
     const untilMs = floorMinute(nowMs - this.rhythm.barsAfterMs);
     if (untilMs <= this.barsUntilMs) return;
     const { ports, profiles } = this.options;

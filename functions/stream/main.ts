@@ -17,7 +17,7 @@ import { METRICS } from "../metrics/names.ts";
 import { historyOf } from "../serve/history.ts";
 import { alpacaLines } from "./alpacaLines.ts";
 import { healthOf, serveHealth } from "./health.ts";
-import { runTask } from "./run.ts";
+import { runTask, Waking } from "./run.ts";
 import { turns } from "./turns.ts";
 
 /** Lease of the one task of a stage that acts. */
@@ -37,7 +37,11 @@ function beat(staleMs: number): void {
 }
 
 /** The task of a stage, on the books in its table. */
-function taskOf({ ports, needs, desks }: Deployed, world: ConnectionWorld): StreamTask {
+function taskOf(
+  { ports, needs, desks }: Deployed,
+  world: ConnectionWorld,
+  onNews: () => void,
+): StreamTask {
   const { leases, clock } = ports;
   const holder = `${process.pid}.${randomUUID()}`;
   const leadership = new Leadership(leases, clock, { name: LEASE, holder, ttlMs: TTL_MS });
@@ -56,7 +60,12 @@ function taskOf({ ports, needs, desks }: Deployed, world: ConnectionWorld): Stre
         const history = () => historyOf(held.marketData, profile, base, nowMs);
         await openProfile(held.store, profile, history, nowMs);
       }
-      const handler = new StreamHandler(held, { ...STREAM_DEFAULTS, profiles, turn: turns() });
+      const handler = new StreamHandler(held, {
+        ...STREAM_DEFAULTS,
+        profiles,
+        turn: turns(),
+        onNews,
+      });
       const accounts = [...desks].map(([account, desk]) => ({ ...desk, account }));
       const symbols = instrumentsOf(profiles).map(({ symbol }) => symbol);
       return { handler, lines: alpacaLines({ accounts, symbols }, handler, world) };
@@ -78,7 +87,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     sockets: systemSockets,
     onFault: ({ message }) => logger.warn(message),
   };
-  const task = taskOf(deployed, world);
+  const wake = new Waking();
+  const task = taskOf(deployed, world, () => wake.now());
   const stop = new AbortController();
   const end = () => {
     logger.info("was told to stop");
@@ -95,6 +105,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     {
       log: (line) => logger.info(line),
       beat,
+      wake,
       stepped: () => {
         steppedMs = clock.nowMs();
       },

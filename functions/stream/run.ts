@@ -1,7 +1,6 @@
 import { ConflictError } from "../../core/domain/errors.ts";
 import { MINUTE_MS } from "../../core/domain/time.ts";
 import type { StreamTask } from "../../core/runtime/streamTask.ts";
-import { sleep, systemTimers } from "../alpaca/timers.ts";
 
 /** How often a task is stepped, ms. */
 const STEP_MS = 250;
@@ -9,13 +8,47 @@ const STEP_MS = 250;
 /** Longest pause after trouble, ms: well within the time to live of a lease. */
 const LONGEST_PAUSE_MS = 4_000;
 
+/** What is run: a task, and perhaps more beside it. */
+export type Runs = Pick<StreamTask, "step" | "stop" | "handler">;
+
 /** What a run tells whom. */
 export interface RunOptions {
   log(line: string): void;
   /** Once a minute from who leads: how long bars are overdue, ms, 0 where they are not. */
-  beat(staleMs: number): void;
+  beat?(staleMs: number): void;
   /** After each step, well or ill. */
   stepped?(): void;
+  /** What ends the pause between two steps early. */
+  readonly wake?: Waking;
+}
+
+/** A pause that news ends. */
+export class Waking {
+  private end: () => void = () => {};
+  private isAwake = false;
+
+  /** Ends the pause, or spares the next. */
+  now(): void {
+    this.isAwake = true;
+    this.end();
+  }
+
+  /** Waits so long, or until something is new; what came in one go is waited for together. */
+  async pause(delayMs: number, stopped: AbortSignal): Promise<void> {
+    if (!this.isAwake && !stopped.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, delayMs);
+        this.end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        stopped.addEventListener("abort", this.end, { once: true });
+      });
+      stopped.removeEventListener("abort", this.end);
+    }
+    if (this.isAwake) await new Promise((resolve) => setImmediate(resolve));
+    this.isAwake = false;
+  }
 }
 
 /**
@@ -23,8 +56,8 @@ export interface RunOptions {
  * Answers whether it ended because another task leads: its process is to end, with what it holds.
  */
 export async function runTask(
-  task: StreamTask,
-  { log, beat, stepped = () => {} }: RunOptions,
+  task: Runs,
+  { log, beat, stepped, wake = new Waking() }: RunOptions,
   stopped: AbortSignal,
 ): Promise<"stopped" | "lost"> {
   let beatMs = 0;
@@ -39,15 +72,15 @@ export async function runTask(
       said = says;
       if (task.handler !== null && Date.now() - beatMs >= MINUTE_MS) {
         beatMs = Date.now();
-        beat(task.handler.staleMs);
+        beat?.(task.handler.staleMs);
       }
     } catch (error) {
       failures += 1;
       // A write that was refused may mean that another leads: the next step says so.
       if (!(error instanceof ConflictError)) log(`trouble: ${textOf(error)}`);
     }
-    stepped();
-    await sleep(systemTimers, Math.min(STEP_MS * 2 ** failures, LONGEST_PAUSE_MS));
+    stepped?.();
+    await wake.pause(Math.min(STEP_MS * 2 ** failures, LONGEST_PAUSE_MS), stopped);
   }
   await task.stop();
   return "stopped";
