@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { emptyBook, openLedger } from "../../core/domain/ledger.ts";
+import { defineProfile } from "../../core/index.ts";
+import type { Lease } from "../../core/ports/lease.ts";
 import type { Halt } from "../../core/ports/switches.ts";
 import { MemoryStore } from "../../core/runtime/memoryStore.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
 import { freshState } from "../../core/strategy/snapshot.ts";
 import type { Books } from "../../functions/cli/books/books.ts";
+import { statusOf, statusText } from "../../functions/cli/stage/standing.ts";
 import { statusCommand } from "../../functions/cli/stage/status.ts";
+import { needsOf } from "../../functions/deploy/needs.ts";
+import { openingRange } from "../../strategies/opening-range.ts";
 import { sixtyForty } from "../../strategies/profiles/sixty-forty.ts";
 import { awsOf, depsOf } from "./aws.ts";
 import { ran } from "./command.ts";
@@ -83,5 +88,38 @@ describe("bellwether status", () => {
       profiles: [{ profile: "sixty-forty", halted: "a drill", openOrders: 0 }],
       queues: { dead: 2 },
     });
+  });
+});
+
+describe("the leader of the stream", () => {
+  const watcher = defineProfile(openingRange, {
+    name: "watcher",
+    mode: "paper",
+    universe: ["SPY"],
+    deploy: { bars: "stream" },
+  });
+  const lease = { name: "stream", holder: "task-7", epoch: 3, expiresAtMs: BAR_MS + 30_000 };
+  const shown = async (held: Lease | null, nowMs = BAR_MS) => {
+    const kept = { ...books([], "bellwether-dev"), leases: { held: async () => held } };
+    const status = await statusOf(needsOf([watcher], "dev"), kept, {}, nowMs);
+    return { status, text: statusText(status, false) };
+  };
+
+  test("is named with the end of its lease", async () => {
+    const { status, text } = await shown(lease);
+    expect(status.leader).toMatchObject({ holder: "task-7", epoch: 3, leads: true });
+    expect(text).toContain("the stream is led by task-7, number 3, until 2026-11-20T21:00:30");
+  });
+
+  test("is missed where its lease is over, or nobody ever had it", async () => {
+    const { text } = await shown(lease, BAR_MS + 30_000);
+    expect(text).toContain("nobody leads the stream: task-7 did until 2026-11-20T21:00:30");
+    expect((await shown(null)).text).toContain("nobody has ever led the stream");
+  });
+
+  test("is not asked for where no profile needs a stream", async () => {
+    const kept = { ...books(), leases: { held: () => Promise.reject(new Error("asked")) } };
+    const status = await statusOf(needsOf([sixtyForty], "dev"), kept, {}, BAR_MS);
+    expect(statusText(status, false)).not.toContain("stream is led");
   });
 });

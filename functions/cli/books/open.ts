@@ -28,6 +28,7 @@ export async function openBooksOf(options: BooksOptions): Promise<Books> {
 /** The table of a deployed stage, in the account and region that the environment names. */
 async function stageBooks(stage: string): Promise<Books> {
   const { DynamoTable, dynamoClient } = await import("../../dynamo/client.ts");
+  const { DynamoLeases } = await import("../../dynamo/dynamoLeases.ts");
   const { DynamoStore } = await import("../../dynamo/dynamoStore.ts");
   const { DynamoSwitches } = await import("../../dynamo/dynamoSwitches.ts");
   const client = dynamoClient();
@@ -35,5 +36,6 @@ async function stageBooks(stage: string): Promise<Books> {
   const store = new DynamoStore(table, { nowMs: () => Date.now() });
   const switches = new DynamoSwitches(table);
   const close = async () => client.destroy();
-  return { store, journal: store, switches, where: table.name, close };
+  const leases = new DynamoLeases(table);
+  return { store, journal: store, switches, leases, where: table.name, close };
 }
