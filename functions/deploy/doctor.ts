@@ -7,6 +7,7 @@ import {
   ruleChecks,
   scheduleChecks,
   secretChecks,
+  streamChecks,
   tableChecks,
 } from "./stageChecks.ts";
 import { type VenueProbe, venueChecks } from "./venueChecks.ts";
@@ -26,6 +27,7 @@ export async function examine(
   ] as const) {
     findings.push(...(await looked(check, () => look(clients, needs))));
   }
+  findings.push(...(await looked("stream", () => streamChecks(clients, needs, probe.nowMs()))));
   let keys: VenueKeys = {};
   findings.push(
     ...(await looked("secrets", async () => {

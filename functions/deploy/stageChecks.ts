@@ -6,11 +6,14 @@ import {
 import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
+import { InputError } from "../../core/domain/errors.ts";
+import { DynamoTable } from "../dynamo/client.ts";
+import { DynamoLeases } from "../dynamo/dynamoLeases.ts";
 import { webhookProfiles } from "../webhook/profiles.ts";
 import type { StageClients } from "./clients.ts";
 import { type Finding, failing, fine, warning } from "./findings.ts";
-import { readKeys, type VenueKeys, venueKeys, webhookKeys } from "./keys.ts";
-import { stageName } from "./names.ts";
+import { notifyTargets, readKeys, type VenueKeys, venueKeys, webhookKeys } from "./keys.ts";
+import { STREAM_LEASE, stageName } from "./names.ts";
 import type { Needs } from "./needs.ts";
 import { recurringOf } from "./recurring.ts";
 
@@ -140,6 +143,7 @@ export async function secretChecks(
         )
       : fine("secrets", `venue keys of account ${account} are set`),
   );
+  findings.push(...(await notifyFindings(secrets, stage)));
   if (needs.signals.length === 0) return { findings, keys };
   const hooks = await readKeys(secrets, stage, "webhooks", webhookKeys);
   const sources = webhookProfiles(needs.profiles).flatMap((one) => one.sources);
@@ -151,4 +155,38 @@ export async function secretChecks(
     return fine("secrets", `secret of ${name} is set`);
   });
   return { findings: [...findings, ...own], keys };
+}
+
+/** A stage that should tell chats and knows none stays silent: that is said. */
+async function notifyFindings(
+  client: StageClients["secrets"],
+  stage: string,
+): Promise<readonly Finding[]> {
+  const kept = await readKeys(client, stage, "notify", notifyTargets).catch((error: unknown) => {
+    // A stage without BELLWETHER_NOTIFY has no such secret.
+    if (error instanceof InputError) return null;
+    throw error;
+  });
+  if (kept === null) return [];
+  const names = Object.keys(kept);
+  if (names.length > 0) return [fine("secrets", `notices go to ${names.sort().join(", ")}`)];
+  const todo = `bellwether secrets set notify NAME --stage ${stage}`;
+  return [warning("secrets", "no chat is told of notices: none is set", todo)];
+}
+
+/** Whether somebody leads the stream. Outside of its hours nobody does, and that is well. */
+export async function streamChecks(
+  { dynamo }: StageClients,
+  { stage, streams }: Needs,
+  nowMs: number,
+): Promise<readonly Finding[]> {
+  if (!streams) return [];
+  const lease = await new DynamoLeases(new DynamoTable(dynamo, stageName(stage))).held(
+    STREAM_LEASE,
+  );
+  if (lease !== null && nowMs < lease.expiresAtMs)
+    return [fine("stream", `led by ${lease.holder}`)];
+  const last = lease === null ? "nobody ever led it" : `led last by ${lease.holder}`;
+  const todo = "in session: look into its log and the service's events in the console";
+  return [warning("stream", `nobody leads it now; ${last}`, todo)];
 }

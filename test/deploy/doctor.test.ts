@@ -4,6 +4,7 @@ import { stageClients } from "../../functions/deploy/clients.ts";
 import { examine } from "../../functions/deploy/doctor.ts";
 import { needsOf } from "../../functions/deploy/needs.ts";
 import { recurringOf } from "../../functions/deploy/recurring.ts";
+import { secretChecks, streamChecks } from "../../functions/deploy/stageChecks.ts";
 import { SETS } from "../stacks/profiles.ts";
 import { type AwsCall, type AwsReply, awsOf } from "./aws.ts";
 
@@ -215,5 +216,47 @@ describe("bellwether doctor", () => {
     const { wrong } = await findings({}, at);
     expect(wrong.find((one) => one.check === check)?.says).toMatch(says);
     expect(wrong.every(({ todo }) => todo !== null)).toBe(true);
+  });
+});
+
+describe("who leads the stream", () => {
+  const own = needsOf(SETS.everything, "test");
+  const asked = (item: object | null, at = own) => {
+    const { aws } = awsOf(() => (item === null ? {} : { Item: item }));
+    return streamChecks(stageClients(aws), at, NOW_MS);
+  };
+  const lease = (untilMs: number) => ({
+    ...{ PK: { S: "LEASE#stream" }, SK: { S: "LEASE" }, name: { S: "stream" } },
+    ...{ holder: { S: "task-7" }, epoch: { N: "3" }, expiresAtMs: { N: String(untilMs) } },
+  });
+
+  test("is said, and what to do where nobody does", async () => {
+    expect(await asked(lease(NOW_MS + 1))).toMatchObject([
+      { verdict: "fine", says: "led by task-7" },
+    ]);
+    expect(await asked(lease(NOW_MS))).toMatchObject([
+      { verdict: "warning", says: "nobody leads it now; led last by task-7" },
+    ]);
+    expect(await asked(null)).toMatchObject([{ says: "nobody leads it now; nobody ever led it" }]);
+  });
+
+  test("is not looked at where no profile needs a stream", async () => {
+    expect(await asked(null, needs)).toEqual([]);
+  });
+});
+
+describe("where notices go", () => {
+  const keys = (input: AwsCall["input"]) => (String(input.SecretId).endsWith("venue") ? {} : null);
+  const told = async (notify: object) => {
+    const { aws } = replies({
+      GetSecretValue: ({ input }) => ({ SecretString: JSON.stringify(keys(input) ?? notify) }),
+    });
+    const { findings } = await secretChecks(stageClients(aws), needsOf(SETS.rebalancer, "test"));
+    return findings.map(({ says }) => says);
+  };
+
+  test("is told by name, and that nobody is told", async () => {
+    expect(await told({ ops: "ntfy:https://ntfy.sh/a" })).toContain("notices go to ops");
+    expect(await told({})).toContain("no chat is told of notices: none is set");
   });
 });
