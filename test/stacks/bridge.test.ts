@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
@@ -70,6 +70,22 @@ describe("the bridge", () => {
 });
 
 describe("synthesis in a process of its own", () => {
+  test("bundles and writes the stage of the example profiles, with no account in sight", async () => {
+    const outDir = await mkdtemp(join(tmpdir(), "bellwether-synth-"));
+    const made = await synthesise(ROOT, outDir, {
+      BELLWETHER_STAGE: "dev",
+      BELLWETHER_ASSET_BUCKET: "assets-of-dev",
+      AWS_REGION: "",
+      AWS_PROFILE: "none-of-this-name",
+      HOME: outDir,
+    });
+    expect(made.stackName).toBe("bellwether-dev");
+    const files = await Promise.all(made.assets.map(({ path }) => readdir(path)));
+    expect(files.length).toBeGreaterThan(4);
+    expect(new Set(files.flat())).toEqual(new Set(["index.mjs"]));
+    await rm(outDir, { recursive: true });
+  }, 60_000);
+
   test("says in its own words what a person wrote wrong", async () => {
     const outDir = await mkdtemp(join(tmpdir(), "bellwether-synth-"));
     const refused = synthesise(ROOT, outDir, { BELLWETHER_STAGE: "No Such Stage" });
