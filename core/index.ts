@@ -5,6 +5,7 @@ export { crypto, equity, fractionalEquity, index } from "./domain/instruments.ts
 export type { Bar, Quote, Trade } from "./domain/market.ts";
 export type { Schedule } from "./domain/schedule.ts";
 export type { Timeframe } from "./domain/timeframe.ts";
+export { volumeProfile } from "./execution/algos/volume-profile.ts";
 export * from "./indicators/index.ts";
 export * from "./portfolio/weights.ts";
 export { defineScanner } from "./scanner/define.ts";
@@ -25,6 +26,7 @@ export { defineStrategy } from "./strategy/define.ts";
 export { on } from "./strategy/frames.ts";
 export {
   cancelEntries,
+  type ExecutionOptions,
   enterLong,
   enterShort,
   exit,

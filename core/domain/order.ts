@@ -14,14 +14,7 @@ export const timeInForce = z.enum(["day", "gtc", "gtd", "ioc", "fok", "opg", "cl
 export type TimeInForce = z.output<typeof timeInForce>;
 
 /** What part an order plays in the intent that caused it. */
-export const orderRole = z.enum([
-  "entry",
-  "exit",
-  "take-profit",
-  "stop-loss",
-  "rebalance",
-  "child",
-]);
+export const orderRole = z.enum(["entry", "exit", "take-profit", "stop-loss", "rebalance"]);
 export type OrderRole = z.output<typeof orderRole>;
 
 /** A sized intent: what we commit to send once risk has approved it. */

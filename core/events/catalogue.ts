@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { orderRequest } from "../domain/order.ts";
 import { decimalText, slug, symbolText, timeMs } from "../domain/schema.ts";
+import { algoSchema } from "../execution/algos/params.ts";
 
 /** A bar as it travels: see `Bar` in core/domain/market.ts. */
 export const barData = z.object({
@@ -132,6 +133,21 @@ export const catalogue = {
     outcome: z.string(),
     reason: z.string(),
   }),
+  /**
+   * An order is worked by children from here on: risk has approved the whole of it, and looks at
+   * each child again. Children are orders of their own with `intentId` this order's id.
+   */
+  "execution.started.v1": z.object({
+    ...ofOrder,
+    request: orderRequest,
+    algo: algoSchema,
+    checks: z.array(riskCheck).readonly(),
+  }),
+  /** A worked order wants to be woken at a time. */
+  "execution.scheduled.v1": z.object({ ...ofOrder, dueTimeMs: timeMs }),
+  "execution.due.v1": z.object({ ...ofOrder, dueTimeMs: timeMs }),
+  /** Nothing of a worked order is sent any more; quantities are those known by then. */
+  "execution.ended.v1": z.object({ ...ofOrder, filled: decimalText, left: decimalText }),
   "order.requested.v1": z.object({ ...ofOrder, request: orderRequest }),
   "order.approved.v1": z.object({ ...ofOrder, checks: z.array(riskCheck).readonly() }),
   "order.denied.v1": z.object({

@@ -1,37 +1,17 @@
-import type { Position } from "../domain/book.ts";
 import {
   absolute,
   type Decimal,
   decimalOf,
   multiply,
   roundDown,
-  roundNearest,
   smaller,
   ZERO,
 } from "../domain/decimal.ts";
-import type { Instrument } from "../domain/instrument.ts";
 import type { Order, OrderRequest, OrderRole, OrderType, Side } from "../domain/order.ts";
 import { type Size, type Sizing, sizeOf } from "../portfolio/sizing.ts";
 import type { Entry, Exit, Intent } from "../strategy/intents.ts";
-import type { CompiledProfile } from "../strategy/profile.ts";
-
-/** What planning an intent needs to know. */
-export interface PlanContext {
-  readonly profile: CompiledProfile;
-  readonly instrument: Instrument;
-  readonly position: Position | undefined;
-  /** The profile's working orders in this instrument. */
-  readonly orders: readonly Order[];
-  /** Close of the last bar, dollars. */
-  readonly lastPrice: number;
-  /** The profile's equity, dollars; asked only where sizing needs it. */
-  readonly equity: () => Decimal;
-  /** The most that an entry may be, where its cause bounds it: shares or coins. */
-  readonly maxQuantity: Decimal | null;
-  /** Names the event that the intent follows from; ids are derived from it. */
-  readonly cause: string;
-  readonly timeMs: number;
-}
+import type { Algo } from "./algos/params.ts";
+import { algoOf, draft, idOf, type PlanContext, priceOf } from "./requests.ts";
 
 /** What an intent comes to: orders to request, orders to cancel or replace, or why nothing. */
 export interface Plan {
@@ -40,14 +20,23 @@ export interface Plan {
   readonly replaces: readonly { readonly order: Order; readonly replacement: OrderRequest }[];
   /** Reason code when nothing is to be done, else null. */
   readonly outcome: string | null;
+  /** How the first of the requests is worked; null for sending it as it is. */
+  readonly algo: Algo | null;
+  /** Which worked orders are to end. */
+  readonly stops: (one: Pick<OrderRequest, "role" | "side">) => boolean;
 }
 
 const NO_LEGS: readonly OrderRequest[] = Object.freeze([]);
 
-const NOTHING: Pick<Plan, "requests" | "cancels" | "replaces"> = {
+const NONE = (): boolean => false;
+const ALL = (): boolean => true;
+
+const NOTHING: Omit<Plan, "outcome"> = {
   requests: [],
   cancels: [],
   replaces: [],
+  algo: null,
+  stops: NONE,
 };
 
 /** Turns one intent into orders. `index` is its place among the intents of the same event. */
@@ -72,7 +61,8 @@ function planEntry(entry: Entry, to: "long" | "short", index: number, context: P
   const working = context.orders.some(
     ({ request }) => request.role === "entry" && request.side === side && request.parentId === null,
   );
-  if (working && entry.add !== true) return nothing("entry-already-working");
+  const worked = context.works.some((one) => one.role === "entry" && one.side === side);
+  if ((working || worked) && entry.add !== true) return nothing("entry-already-working");
 
   const { quantity: size, reason: none } = sizeEntry(entry, context);
   if (none !== null) return nothing(none);
@@ -94,6 +84,8 @@ function planEntry(entry: Entry, to: "long" | "short", index: number, context: P
     cancels: opposite,
     replaces: [],
     outcome: null,
+    algo: algoOf(entry, parent, context),
+    stops: (one) => one.side !== side,
   };
 }
 
@@ -134,8 +126,12 @@ function legsOf(
 
 function planExit(exit: Exit, index: number, context: PlanContext): Plan {
   const held = context.position?.quantity ?? ZERO;
-  if (held === ZERO) return { ...NOTHING, cancels: context.orders, outcome: "already-flat" };
-  const exiting = context.orders.some(({ request }) => request.role === "exit");
+  if (held === ZERO) {
+    return { ...NOTHING, cancels: context.orders, stops: ALL, outcome: "already-flat" };
+  }
+  const exiting =
+    context.orders.some(({ request }) => request.role === "exit") ||
+    context.works.some(({ role }) => role === "exit");
   if (exiting) return nothing("exit-already-working");
   const fraction = exit.fraction ?? 1;
   const part = fraction === 1 ? absolute(held) : multiply(absolute(held), decimalOf(fraction));
@@ -157,23 +153,33 @@ function planExit(exit: Exit, index: number, context: PlanContext): Plan {
     },
   );
   const cancels = fraction === 1 ? context.orders : [];
-  return { requests: [request], cancels, replaces: [], outcome: null };
+  const algo = algoOf(exit, request, context);
+  const stops = fraction === 1 ? ALL : NONE;
+  return { requests: [request], cancels, replaces: [], outcome: null, algo, stops };
 }
 
 function planCancel(context: PlanContext): Plan {
   const entries = context.orders.filter(({ request }) => request.role === "entry");
-  return { ...NOTHING, cancels: entries, outcome: entries.length === 0 ? "nothing-working" : null };
+  const isEntry = ({ role }: Pick<OrderRequest, "role">) => role === "entry";
+  const isNone = entries.length === 0 && !context.works.some(isEntry);
+  return {
+    ...NOTHING,
+    cancels: entries,
+    stops: isEntry,
+    outcome: isNone ? "nothing-working" : null,
+  };
 }
 
 function planMoveStop(stop: number, reason: string, index: number, context: PlanContext): Plan {
   const stopPrice = priceOf(stop, context.instrument.tick);
   const replaces = context.orders
     .filter(({ request }) => request.role === "stop-loss" && request.stopPrice !== stopPrice)
-    .map((order) => ({
+    .map((order, place) => ({
       order,
       replacement: {
         ...order.request,
-        id: idOf(context, index),
+        // Entries in parts have a stop each; every replacement needs an id of its own.
+        id: place === 0 ? idOf(context, index) : `${idOf(context, index)}.${place}`,
         type: "stop" as const,
         stopPrice,
         trailPercent: null,
@@ -184,17 +190,6 @@ function planMoveStop(stop: number, reason: string, index: number, context: Plan
       },
     }));
   return { ...NOTHING, replaces, outcome: replaces.length === 0 ? "no-change" : null };
-}
-
-/** An order of a rebalance: at market, for a quantity that the construction worked out. */
-export function rebalanceRequest(
-  context: PlanContext,
-  index: number,
-  side: Side,
-  quantity: Decimal,
-  reason: string,
-): OrderRequest {
-  return draft(context, idOf(context, index), side, quantity, reason, "rebalance", {});
 }
 
 function sizeEntry(entry: Entry, context: PlanContext): Size {
@@ -231,54 +226,6 @@ function entryType(entry: Entry): OrderType {
 
 function isProtective({ request }: Order): boolean {
   return request.role === "stop-loss" || request.role === "take-profit";
-}
-
-function priceOf(price: number | undefined, tick: Decimal): Decimal | null {
-  return price === undefined ? null : roundNearest(decimalOf(price), tick);
-}
-
-/**
- * Client order id: the profile, the instrument, the cause and the place among its intents. The
- * same decision gives the same id, no other decision can, and a person can read it.
- */
-function idOf({ profile, instrument, cause }: PlanContext, index: number): string {
-  return `${profile.name}.${instrument.symbol}.${cause}.${index}`;
-}
-
-function draft(
-  context: PlanContext,
-  id: string,
-  side: Side,
-  quantity: Decimal,
-  reason: string,
-  role: OrderRole,
-  shape: Partial<OrderRequest>,
-): OrderRequest {
-  return {
-    id,
-    intentId: id,
-    profile: context.profile.name,
-    account: context.profile.account.name,
-    symbol: context.instrument.symbol,
-    side,
-    type: shape.type ?? "market",
-    timeInForce: shape.timeInForce ?? "day",
-    quantity,
-    notional: null,
-    limitPrice: shape.limitPrice ?? null,
-    stopPrice: shape.stopPrice ?? null,
-    trailPrice: null,
-    trailPercent: shape.trailPercent ?? null,
-    expiresAtMs: shape.expiresAtMs ?? null,
-    extendedHours: shape.extendedHours ?? false,
-    role,
-    parentId: null,
-    ocoGroup: null,
-    replaces: null,
-    reason,
-    decidedTimeMs: context.timeMs,
-    referencePrice: decimalOf(context.lastPrice),
-  };
 }
 
 function nothing(outcome: string): Plan {

@@ -2,6 +2,7 @@ import type { Timeframe } from "../domain/timeframe.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import { isTrigger, type Trigger } from "../strategy/decide.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { parentOf } from "../strategy/work.ts";
 
 /** Where an event goes: to an account's way to its venue, or to profiles that decide on it. */
 export interface Route {
@@ -11,6 +12,7 @@ export interface Route {
   readonly decide: readonly string[];
 }
 
+const NOBODY: readonly string[] = [];
 const NOWHERE: Route = { execute: null, decide: [] };
 
 /** Who follows which events: what the rules of a deployed bus say, as a table. */
@@ -53,8 +55,17 @@ export class Audience {
         return this.named(() => true, event.data.symbol);
       case "order.filled.v1":
         return this.named(
-          ({ name, strategy }) => name === event.data.profile && strategy.onFill !== undefined,
+          ({ name, strategy }) =>
+            name === event.data.profile &&
+            (strategy.onFill !== undefined || parentOf(event.data.orderId) !== null),
         );
+      case "order.cancelled.v1":
+      case "order.rejected.v1":
+      case "order.expired.v1":
+      case "order.denied.v1":
+        if (parentOf(event.data.orderId) === null) return NOBODY;
+        return this.named(({ name }) => name === event.data.profile);
+      case "execution.due.v1":
       case "signal.received.v1":
       case "schedule.fired.v1":
         return this.named(({ name }) => name === event.data.profile);

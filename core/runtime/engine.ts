@@ -19,6 +19,7 @@ import { ingest } from "./ingest.ts";
 import { duesBetween, fireSchedule } from "./jobHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
+import { Wakes, wakesOf } from "./wakes.ts";
 
 /** How one process runs all handlers. */
 export interface EngineOptions {
@@ -44,6 +45,8 @@ export class Engine {
   private turn: Promise<void> = Promise.resolve();
   /** Schedules up to this time have been looked at. */
   private firedUntilMs: number;
+  /** When worked orders want to be woken; null until the snapshots were looked at. */
+  private wakes: Wakes | null = null;
 
   constructor(ports: LivePorts, outbox: Outbox, options: EngineOptions, sinceMs: number) {
     this.ports = ports;
@@ -98,6 +101,22 @@ export class Engine {
       await fireSchedule(this.ports, due, deadlineMs);
     }
     this.firedUntilMs = Math.max(this.firedUntilMs, nowMs);
+    this.wakes ??= await this.wakesKept();
+    for (const event of this.wakes.due(nowMs)) {
+      await ingest(this.ports.store, { ...event, receivedTimeMs: clockMs });
+    }
+  }
+
+  /** What worked orders had asked for before this process started. */
+  private async wakesKept(): Promise<Wakes> {
+    const wakes = new Wakes();
+    for (const { name, account } of this.options.profiles) {
+      const kept = await this.ports.store.profile(name);
+      for (const event of kept === undefined ? [] : wakesOf(kept.value, account.name)) {
+        wakes.add(event);
+      }
+    }
+    return wakes;
   }
 
   /** Handles what is committed and not yet handled, until nothing follows any more. */
@@ -121,6 +140,7 @@ export class Engine {
       if (batch.length > 0) await this.execute(account, batch);
     };
     for (const event of events) {
+      if (event.type === "execution.scheduled.v1") this.wakes?.add(event);
       const route = this.audience.routeOf(event);
       if (route.execute !== null && isExecution(event)) {
         if (route.execute !== account) await flush();

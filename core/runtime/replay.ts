@@ -27,8 +27,9 @@ const NEVER = Number.POSITIVE_INFINITY;
  *
  * The order at one instant is total: corporate actions; ticks; the bars, first to the venues, whose
  * fills are booked and decided on at once; then `bars.closed`, coarser time frames before finer, to
- * the profiles; then signals; then schedules. Within each it is the order in which actions, feeds,
- * profiles and signals were given. All of an instant is done before anything of a later one.
+ * the profiles; then signals; then schedules; then worked orders that asked to be woken. Within
+ * each it is the order in which actions, feeds, profiles and signals were given. All of an instant
+ * is done before anything of a later one.
  */
 export class Replay {
   readonly marks = new Marks();
@@ -98,7 +99,7 @@ export class Replay {
 
   /** Everything that happens at one time, from one of its stages on. */
   instant(timeMs: number, stage: number): Awaitable<void> {
-    const isCalm = timeMs < this.calmUntilMs;
+    const isCalm = timeMs < this.calmUntilMs && timeMs < this.world.wakes.nextMs;
     let pending: Awaitable<void>;
     if (!isCalm && stage <= 0) {
       pending = timeMs > this.dateEndMs ? this.endDate(timeMs) : undefined;
@@ -135,8 +136,9 @@ export class Replay {
       if (pending instanceof Promise) return staged(pending, this, timeMs, 5);
     }
     const fired = this.timetable.nextMs <= timeMs ? this.fire(timeMs) : undefined;
+    const woken = this.world.wake(timeMs);
     this.calmUntilMs = this.nextEventMs();
-    return fired;
+    return alongside(fired, woken);
   }
 
   /** When something other than a bar is due next; never calm where ticks or coarser bars may be. */
@@ -219,15 +221,15 @@ export class Replay {
 
   private nextMs(): number {
     let next = this.tracks.nextMs;
-    if (next < this.calmUntilMs) return next;
+    const { nextMs: wakeMs } = this.world.wakes;
+    if (next < this.calmUntilMs && next <= wakeMs) return next;
     for (let i = 0; i < this.ticks.length; i += 1) {
       next = Math.min(next, this.ticks[i]?.nextMs ?? NEVER);
     }
     for (const { frame } of this.framed) next = Math.min(next, frame.endsMs);
     // What comes between two bars has its own instant; after the last bar nothing comes any more.
     if (next === NEVER) return NEVER;
-    if (this.signalMs < next) next = this.signalMs;
-    return Math.min(next, this.timetable.nextMs);
+    return Math.min(next, this.signalMs, this.timetable.nextMs, wakeMs);
   }
 
   private applyActions(timeMs: number): Awaitable<void> {
@@ -265,7 +267,7 @@ export class Replay {
     return pending;
   }
 
-  private fire(timeMs: number): Awaitable<void> {
+  private fire(timeMs: number): Promise<void> | undefined {
     let pending: Promise<void> | undefined;
     for (const event of this.timetable.due(timeMs)) {
       pending = alongside(pending, this.world.trigger(event.data.profile, event));

@@ -112,6 +112,9 @@ const DECIDED: ReadonlySet<string> = new Set([
   "order.replace-requested.v1",
   "decision.made.v1",
   "universe.selected.v1",
+  "execution.started.v1",
+  "execution.scheduled.v1",
+  "execution.ended.v1",
 ]);
 
 /** Order events of the venue and of the submit gate, and what else changes books. */

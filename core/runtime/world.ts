@@ -12,6 +12,8 @@ import { isTrigger, type Trigger } from "../strategy/decide.ts";
 import { type CompiledProfile, compileProfile, type Profile } from "../strategy/profile.ts";
 import { Runner, type Selections } from "../strategy/runner.ts";
 import { freshState, type ProfileState } from "../strategy/snapshot.ts";
+import { parentOf } from "../strategy/work.ts";
+import { alongside } from "./awaiting.ts";
 import {
   bookEvents,
   handleApproved,
@@ -23,6 +25,7 @@ import { handleTrigger } from "./decideHandler.ts";
 import { MemoryStore } from "./memoryStore.ts";
 import type { Ports } from "./ports.ts";
 import { TextStore } from "./textStore.ts";
+import { Wakes } from "./wakes.ts";
 
 /** `memory` hands state out by reference; `strict` puts all of it through JSON, starting cold. */
 export type Fidelity = "memory" | "strict";
@@ -58,6 +61,8 @@ export class World {
   private readonly store: Store;
   private readonly onFill: ReadonlySet<string>;
   private readonly stepsOf: (symbol: string) => Instrument;
+  /** When worked orders want to be woken. */
+  readonly wakes = new Wakes();
   /** How much of the journal has been handled; what lies behind it is the queue. */
   private handled = 0;
 
@@ -122,6 +127,15 @@ export class World {
     if (this.handled < this.journal.length) return this.drain();
   }
 
+  /** Wakes the worked orders that asked for it up to a time. */
+  wake(timeMs: number): Awaitable<void> {
+    let pending: Promise<void> | undefined;
+    for (const event of this.wakes.due(timeMs)) {
+      pending = alongside(pending, this.trigger(event.data.profile, event));
+    }
+    return pending;
+  }
+
   /** On a new date the sale proceeds of cash accounts that are due become settled cash. */
   settle(date: string): void {
     for (const { account } of this.desks) {
@@ -176,8 +190,17 @@ export class World {
       case "order.replace-requested.v1":
         return handleReplace(this.ports, event);
       case "order.filled.v1":
-        if (!this.onFill.has(event.data.profile)) return;
+        if (!this.onFill.has(event.data.profile) && parentOf(event.data.orderId) === null) return;
         return handleTrigger(this.ports, event.data.profile, event);
+      case "order.cancelled.v1":
+      case "order.rejected.v1":
+      case "order.expired.v1":
+      case "order.denied.v1":
+        if (parentOf(event.data.orderId) === null) return;
+        return handleTrigger(this.ports, event.data.profile, event);
+      case "execution.scheduled.v1":
+        this.wakes.add(event);
+        return;
     }
   }
 

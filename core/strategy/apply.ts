@@ -1,20 +1,16 @@
 import type { Book } from "../domain/book.ts";
 import { decimalOf, ZERO } from "../domain/decimal.ts";
-import type { Order, OrderRequest } from "../domain/order.ts";
-import {
-  type Plan,
-  type PlanContext,
-  planIntent,
-  rebalanceRequest,
-} from "../execution/planning.ts";
+import type { Order } from "../domain/order.ts";
+import { type Plan, planIntent } from "../execution/planning.ts";
+import { type PlanContext, rebalanceRequest } from "../execution/requests.ts";
 import { rebalance } from "../portfolio/rebalance.ts";
-import { assess } from "../risk/assess.ts";
 import { type Draft, partiesOf } from "./draft.ts";
 import { equityExact, equityWhenAsked } from "./equity.ts";
 import { isFresh, STALE_SESSIONS } from "./freshness.ts";
 import type { Intent } from "./intents.ts";
-import { DraftRisk } from "./risk.ts";
+import { cancellable, requestOrder } from "./request.ts";
 import type { Slot } from "./slot.ts";
+import { startWork, stopWorks, worksOf } from "./works.ts";
 
 const ENDED = `it had no bar in the last ${STALE_SESSIONS} sessions`;
 
@@ -79,7 +75,10 @@ export function applyWeights(
     const context = contextOf(draft, slot, slot.state.lastPrice);
     const line = `${reason}: ${order.reason}`;
     const request = rebalanceRequest(context, index, order.side, order.quantity, line);
-    requestOrder(draft, slot, request);
+    // What an earlier rebalance has not worked off yet is decided anew.
+    stopWorks(draft, slot.symbol, ({ role }) => role === "rebalance");
+    if (profile.execution === null) requestOrder(draft, slot, request);
+    else startWork(draft, slot, profile.execution, [request]);
   }
   for (const [index, { symbol, reason: why }] of kept.entries()) {
     draft.outcome(symbol, index, "no-change", why);
@@ -87,8 +86,13 @@ export function applyWeights(
 }
 
 function applyPlan(draft: Draft, slot: Slot, plan: Plan, reason: string): void {
+  stopWorks(draft, slot.symbol, plan.stops);
   for (const order of plan.cancels) if (cancellable(order)) draft.cancel(order, reason);
-  const { requests } = plan;
+  const { requests, algo } = plan;
+  if (algo !== null) {
+    startWork(draft, slot, algo, requests);
+    return;
+  }
   for (let i = 0; i < requests.length; i += 1) {
     const request = requests[i];
     // The first is the parent of the others: without it they have nothing to protect.
@@ -103,54 +107,6 @@ function applyPlan(draft: Draft, slot: Slot, plan: Plan, reason: string): void {
   }
 }
 
-/** Records the request and risk's verdict on it; answers whether it was approved. */
-function requestOrder(draft: Draft, slot: Slot, request: OrderRequest): boolean {
-  const verdict = assess(draft.runner.profile.rules, request, new DraftRisk(draft, slot));
-  // Spelt out, as spreading makes every kind of event slower to make and to read.
-  const { account, profile, id: orderId } = request;
-  draft.record("order.requested.v1", `${orderId}.requested`, {
-    account,
-    profile,
-    orderId,
-    request,
-  });
-  if (verdict.verdict === "approved") {
-    draft.state.day.orders += 1;
-    draft.record("order.approved.v1", `${orderId}.approved`, {
-      account,
-      profile,
-      orderId,
-      checks: verdict.checks,
-    });
-    return true;
-  }
-  const { limit, reason, checks, halts } = verdict;
-  draft.record("order.denied.v1", `${orderId}.denied`, {
-    account,
-    profile,
-    orderId,
-    limit,
-    reason,
-    checks,
-  });
-  if (halts) endEntries(draft, slot, limit, reason);
-  return false;
-}
-
-/**
- * Ends entries until somebody resumes: equity that comes back by itself must not let a profile go
- * on that has lost as much as its limit allows. Entries that still rest are cancelled.
- */
-function endEntries(draft: Draft, slot: Slot, limit: string, reason: string): void {
-  draft.state.noEntries = limit;
-  draft.outcome(slot.symbol, 0, "entries-ended", `${limit}: ${reason}`);
-  const { name } = draft.runner.profile;
-  for (const order of draft.book.orders) {
-    const { profile, role } = order.request;
-    if (profile === name && role === "entry" && cancellable(order)) draft.cancel(order, reason);
-  }
-}
-
 function contextOf(draft: Draft, slot: Slot, lastPrice: number): PlanContext {
   const { runner, cause } = draft;
   return {
@@ -158,6 +114,7 @@ function contextOf(draft: Draft, slot: Slot, lastPrice: number): PlanContext {
     instrument: slot.instrument,
     position: draft.ledger.positions[slot.symbol],
     orders: workingOrders(draft.book, runner.profile.name, slot.symbol),
+    works: worksOf(draft.state, slot.symbol),
     lastPrice,
     equity: equityWhenAsked(draft),
     maxQuantity: cause.type === "signal.received.v1" ? cause.data.maxQuantity : null,
@@ -176,10 +133,6 @@ function workingOrders(book: Book, profile: string, symbol: string): readonly Or
     found.push(order);
   }
   return found ?? NONE;
-}
-
-function cancellable({ status }: Order): boolean {
-  return status !== "cancel-requested" && status !== "requested";
 }
 
 /** What an order's id takes from its cause: its own profile need not be named twice. */

@@ -20,6 +20,7 @@ import { select } from "./select.ts";
 import type { Slot } from "./slot.ts";
 import type { ProfileState } from "./snapshot.ts";
 import { rescaleAgainst, rescaleSlot, takeBar, takeFrameBar } from "./take.ts";
+import { stopWorks, workBars, workDue, workNews, workQuote, worksOf } from "./works.ts";
 
 const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
 
@@ -34,6 +35,11 @@ const triggerTypes = [
   "quote.received.v1",
   "trade.received.v1",
   "corporate-action.applied.v1",
+  "execution.due.v1",
+  "order.cancelled.v1",
+  "order.rejected.v1",
+  "order.expired.v1",
+  "order.denied.v1",
 ] as const;
 type TriggerType = (typeof triggerTypes)[number];
 
@@ -72,6 +78,13 @@ function decideOther(draft: Draft, event: Exclude<Trigger, EventOf<"bars.closed.
       return onTrade(draft, event);
     case "corporate-action.applied.v1":
       return onCorporateAction(draft, event);
+    case "execution.due.v1":
+      return workDue(draft, event);
+    case "order.cancelled.v1":
+    case "order.rejected.v1":
+    case "order.expired.v1":
+    case "order.denied.v1":
+      return workNews(draft, event);
   }
 }
 
@@ -107,8 +120,17 @@ function decideBars(
     draft ??= new Draft(runner, state, book, event);
     applyStep(draft, slot, step, bar.close);
   }
+  if (own && isWorking(state)) {
+    draft ??= new Draft(runner, state, book, event);
+    workBars(draft, bars);
+  }
   // A quiet bar changes the snapshot only: no object is made for it.
   return draft === undefined ? runner.quiet(book) : finished(draft, true);
+}
+
+function isWorking({ works }: ProfileState): boolean {
+  for (const _ in works) return true;
+  return false;
 }
 
 function onSignal(draft: Draft, event: EventOf<"signal.received.v1">): boolean {
@@ -132,9 +154,10 @@ function onSignal(draft: Draft, event: EventOf<"signal.received.v1">): boolean {
 
 function onFill(draft: Draft, event: EventOf<"order.filled.v1">): boolean {
   const { strategy, name } = draft.runner.profile;
-  if (event.data.profile !== name || strategy.onFill === undefined) return false;
+  if (event.data.profile !== name) return false;
+  const worked = workNews(draft, event);
   const slot = draft.runner.slot(draft.state, event.data.symbol);
-  if (slot === undefined) return false;
+  if (slot === undefined || strategy.onFill === undefined) return worked;
   followDay(draft);
   const call = new FillCall(sceneOf(draft), slot, event.data);
   applyStep(draft, slot, strategy.onFill(call), slot.state.lastPrice);
@@ -144,7 +167,8 @@ function onFill(draft: Draft, event: EventOf<"order.filled.v1">): boolean {
 function onQuote(draft: Draft, { data, eventTimeMs }: EventOf<"quote.received.v1">): boolean {
   const { strategy } = draft.runner.profile;
   const slot = draft.runner.slot(draft.state, data.symbol);
-  if (slot === undefined || strategy.onQuote === undefined || !slot.state.warm) return false;
+  const worked = isWorking(draft.state) && workQuote(draft, data.symbol, data.bid, data.ask);
+  if (slot === undefined || strategy.onQuote === undefined || !slot.state.warm) return worked;
   followDay(draft);
   const call = new QuoteCall(sceneOf(draft), slot, { ...data, eventTimeMs });
   applyStep(draft, slot, strategy.onQuote(call), slot.state.lastPrice);
@@ -164,10 +188,13 @@ function onTrade(draft: Draft, { data, eventTimeMs }: EventOf<"trade.received.v1
 
 function onCorporateAction(draft: Draft, event: EventOf<"corporate-action.applied.v1">): boolean {
   const { symbol, kind, priceFactor } = event.data;
-  if (priceFactor === 1) return false;
+  // Shares are counted anew, or by another name: what is left of a worked order is given up.
+  const worked = kind !== "dividend" && worksOf(draft.state, symbol).length > 0;
+  if (worked) stopWorks(draft, symbol, () => true);
+  if (priceFactor === 1) return worked;
   // A split trades more shares for less each; a dividend lowers the price alone.
   const volumeFactor = kind === "split" ? 1 / priceFactor : 1;
-  let restated = false;
+  let restated = worked;
   for (const other of draft.runner.all(draft.state)) {
     if (rescaleAgainst(other, symbol, priceFactor, volumeFactor)) restated = true;
   }

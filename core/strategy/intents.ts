@@ -1,4 +1,9 @@
+import type * as z from "zod";
 import type { TimeInForce } from "../domain/order.ts";
+import type { algoSchema } from "../execution/algos/params.ts";
+
+/** How an order is worked: at once, or in parts by TWAP, VWAP, iceberg or a chased limit. */
+export type ExecutionOptions = z.input<typeof algoSchema>;
 
 /** What every intent carries. */
 interface Wanted {
@@ -32,6 +37,8 @@ export interface Entry extends Wanted {
   /** When a `gtd` order ends, UTC ms. */
   readonly expiresAtMs?: number;
   readonly extendedHours?: boolean;
+  /** How the order is worked; overrides the profile's. Its `limit` is the worst price. */
+  readonly execution?: ExecutionOptions;
   /** True allows an entry on top of a position of the same side. */
   readonly add?: boolean;
 }
@@ -43,6 +50,8 @@ export interface Exit extends Wanted {
   readonly limit?: number;
   readonly timeInForce?: TimeInForce;
   readonly extendedHours?: boolean;
+  /** How the order is worked; overrides the profile's. Its `limit` is the worst price. */
+  readonly execution?: ExecutionOptions;
 }
 
 /** What a strategy wants. Sizing, risk and execution make orders of it. */

@@ -9,6 +9,7 @@ import type { Schedule } from "../domain/schedule.ts";
 import { decimalText, slug, symbolText } from "../domain/schema.ts";
 import { isFiner, type Timeframe } from "../domain/timeframe.ts";
 import { type WebhookOptions, type WebhookRules, webhookSchema } from "../domain/webhook.ts";
+import { type Algo, algoSchema } from "../execution/algos/params.ts";
 import type { Indicator } from "../indicators/indicator.ts";
 import { type Sizing, sizingSchema } from "../portfolio/sizing.ts";
 import { type CompiledLimits, compileLimits } from "../risk/assess.ts";
@@ -16,6 +17,7 @@ import { type Limits, limitsSchema } from "../risk/limits.ts";
 import { historyNeeded } from "../scanner/define.ts";
 import type { IndicatorSet, ScanRule, Strategy, StrategyOptions } from "./define.ts";
 import { frameOf } from "./frames.ts";
+import type { ExecutionOptions } from "./intents.ts";
 
 /** Where recorded bars of an instrument are: read by functions/readers, described here as data. */
 export interface DataSource {
@@ -60,6 +62,7 @@ const profileSchema = z.object({
   webhook: webhookSchema,
   mode: z.enum(["replay", "paper", "live"]).default("replay"),
   deploy: deploySchema,
+  execution: algoSchema.prefault({ kind: "immediate" }),
   benchmark: symbolText.optional(),
 });
 
@@ -88,6 +91,8 @@ export interface ProfileOptions<P extends z.ZodObject> {
   readonly rebalance?: z.input<typeof rebalanceSchema>;
   /** Profiles with the same account name share its cash and its book. Default: one of its own. */
   readonly account?: z.input<typeof accountSchema>;
+  /** How orders are worked unless an intent says otherwise. Default: at once. */
+  readonly execution?: ExecutionOptions;
   readonly mode?: "replay" | "paper" | "live";
   readonly deploy?: DeployOptions;
   /** Who may send signals, and in which form. Default: TradingView, and whoever can sign. */
@@ -144,6 +149,8 @@ export interface CompiledProfile {
     readonly cash: Decimal;
     readonly kind: "cash" | "margin";
   };
+  /** How orders are worked unless an intent says otherwise; null for at once. */
+  readonly execution: Algo | null;
   readonly mode: "replay" | "paper" | "live";
   readonly deploy: z.output<typeof deploySchema>;
   readonly webhook: WebhookRules;
@@ -193,6 +200,7 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     rules: compileLimits(checked.limits),
     rebalance: checked.rebalance,
     account: { name: account.name ?? checked.name, cash: account.cash, kind: account.kind },
+    execution: checked.execution.kind === "immediate" ? null : checked.execution,
     mode: checked.mode,
     deploy: checked.deploy,
     webhook: checked.webhook,

@@ -1,4 +1,5 @@
 import type { Ledger } from "../domain/book.ts";
+import { type Decimal, decimalOf } from "../domain/decimal.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { Indicator, IndicatorState } from "../indicators/indicator.ts";
@@ -26,6 +27,11 @@ export class Slot {
     this.state = state;
     this.own = profile.own.map((named) => named.indicator);
     this.states = profile.own.map(({ name }) => indicatorState(state, name));
+  }
+
+  /** Close of the last bar, or the last trade, dollars. */
+  get price(): Decimal {
+    return decimalOf(this.state.lastPrice);
   }
 
   /** The profile's position in this instrument; made anew only when a fill made a new ledger. */

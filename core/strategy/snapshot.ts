@@ -4,6 +4,7 @@ import { slug, symbolText, timeMs } from "../domain/schema.ts";
 import { barData } from "../events/catalogue.ts";
 import type { IndicatorState } from "../indicators/indicator.ts";
 import type { CompiledProfile } from "./profile.ts";
+import { work } from "./work.ts";
 
 /** What is kept of one indicator: its own plain-JSON state. */
 const indicatorShape = z.looseObject({ count: z.int(), now: z.number(), previous: z.number() });
@@ -49,6 +50,8 @@ export const profileState = z.object({
   /** The limit by which entries have ended until somebody resumes, or null; exits go on. */
   noEntries: z.string().nullable().default(null),
   symbols: z.record(symbolText, symbolState),
+  /** Orders that are worked by children, by client order id. */
+  works: z.record(z.string(), work).default({}),
   /** The instruments that the last scan kept, none before the first; null without a scanner. */
   universe: z.array(symbolText).nullable(),
   /** The author's state where `onSchedule` shares one, else null. */
@@ -80,6 +83,7 @@ export function freshState(profile: CompiledProfile): ProfileState {
     stateVersion: profile.strategy.version ?? 1,
     halted: null,
     noEntries: null,
+    works: {},
     symbols: Object.fromEntries(
       profile.instruments.map(({ symbol }) => [symbol, freshSymbol(profile, own)]),
     ),

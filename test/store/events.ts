@@ -123,6 +123,7 @@ export function snapshotOf(text: string): ProfileState {
     stateVersion: 1,
     halted: null,
     noEntries: null,
+    works: {},
     symbols: {},
     universe: ["SPY", "BRK.B"],
     state: { text },
