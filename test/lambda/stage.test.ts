@@ -71,7 +71,7 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
       nowMs: () => exchange.nowMs,
       extras: { sweeps: true, notify: true },
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await stage?.close();
     await served?.close();
