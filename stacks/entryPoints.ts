@@ -13,7 +13,7 @@ const SET_ASIDE: Grant = {
   on: "dead",
   actions: ["sqs:SendMessage"],
   why: "Lambda sets aside what keeps failing",
-  by: "lambda",
+  by: "aws",
 };
 const PLANS: readonly (typeof SCHEDULER_ACTIONS)[number][] = ["scheduler:CreateSchedule"];
 const LIGHT = "parsing and a few requests: the CPU share of 512 MB keeps a cold start under 0.5 s";
@@ -75,7 +75,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
           "dynamodb:ListStreams",
         ],
         why: "Lambda reads the stream in its name",
-        by: "lambda",
+        by: "aws",
       },
       { on: "bus", actions: BUS_ACTIONS, why: "publishes what was committed" },
       SET_ASIDE,
@@ -107,7 +107,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
           "sqs:ReceiveMessage",
         ],
         why: "Lambda takes orders from the queue in its name",
-        by: "lambda",
+        by: "aws",
       },
       onTable(LOOKS_COMMITS, "claims orders, and looks at kill switches before each is sent"),
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "signs in to trade" },
@@ -197,7 +197,12 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
         "takes the lease, and commits only as long as it holds it",
       ),
       { on: "venueSecret", actions: ["secretsmanager:GetSecretValue"], why: "opens the streams" },
-      { on: "streamBundle", actions: ["s3:GetObject"], why: "fetches its own program at start" },
+      {
+        on: "streamBundle",
+        actions: ["s3:GetObject"],
+        why: "AWS's own tool fetches the program at start",
+        by: "aws",
+      },
     ],
     isNeeded: ({ streams }) => streams,
   },

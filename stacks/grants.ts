@@ -22,8 +22,8 @@ export interface Grant {
   readonly on: Resource;
   readonly actions: readonly string[];
   readonly why: string;
-  /** `lambda` where AWS acts in the function's name; else its own code does. */
-  readonly by?: "lambda";
+  /** `aws` where AWS or its tools act in its name; else its own code does. */
+  readonly by?: "aws";
 }
 
 type StoreAction = (typeof STORE_ACTIONS)[number];
@@ -52,12 +52,12 @@ export const PLATFORM: readonly Grant[] = [
     on: "ownLog",
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
     why: "writes its own log, metrics among it",
-    by: "lambda",
+    by: "aws",
   },
   {
     on: "traces",
     actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
     why: "sends traces; X-Ray knows no resources",
-    by: "lambda",
+    by: "aws",
   },
 ];

@@ -181,12 +181,12 @@ export async function streamChecks(
   nowMs: number,
 ): Promise<readonly Finding[]> {
   if (!streams) return [];
-  const lease = await new DynamoLeases(new DynamoTable(dynamo, stageName(stage))).held(
-    STREAM_LEASE,
-  );
-  if (lease !== null && nowMs < lease.expiresAtMs)
+  const leases = new DynamoLeases(new DynamoTable(dynamo, stageName(stage)));
+  const lease = await leases.find(STREAM_LEASE);
+  if (lease !== undefined && nowMs < lease.expiresAtMs) {
     return [fine("stream", `led by ${lease.holder}`)];
-  const last = lease === null ? "nobody ever led it" : `led last by ${lease.holder}`;
+  }
+  const last = lease === undefined ? "nobody ever led it" : `led last by ${lease.holder}`;
   const todo = "in session: look into its log and the service's events in the console";
   return [warning("stream", `nobody leads it now; ${last}`, todo)];
 }

@@ -28,12 +28,6 @@ export class DynamoLeases implements Leases {
     return this.change(lease.name, (held) => leaseRenewed(held, lease, nowMs, ttlMs));
   }
 
-  /** The lease as it stands, over or not; null before its first holder. */
-  async held(name: string): Promise<Lease | null> {
-    const found = await this.table.get(leaseKey(name));
-    return found === undefined ? null : kept.parse(found);
-  }
-
   async release(lease: Lease): Promise<void> {
     await this.change(lease.name, (held) => (isOf(held, lease) ? released(lease) : null));
   }
@@ -47,7 +41,7 @@ export class DynamoLeases implements Leases {
     name: string,
     next: (held: Lease | undefined) => Lease | null,
   ): Promise<Lease | null> {
-    const held = (await this.held(name)) ?? undefined;
+    const held = await this.find(name);
     const lease = next(held);
     if (lease === null) return null;
     const item = { ...leaseKey(name), ...lease };

@@ -11,6 +11,7 @@ import { StreamTask } from "../../core/runtime/streamTask.ts";
 import type { ConnectionWorld } from "../alpaca/connection.ts";
 import { systemSockets } from "../alpaca/sockets.ts";
 import { systemTimers } from "../alpaca/timers.ts";
+import { STREAM_LEASE } from "../deploy/names.ts";
 import { type Deployed, fromEnvironment } from "../lambda/environment.ts";
 import { count, logger, writeCounts } from "../lambda/observe.ts";
 import { METRICS } from "../metrics/names.ts";
@@ -19,9 +20,6 @@ import { alpacaLines } from "./alpacaLines.ts";
 import { healthOf, serveHealth } from "./health.ts";
 import { runTask, Waking } from "./run.ts";
 import { turns } from "./turns.ts";
-
-/** Lease of the one task of a stage that acts. */
-const LEASE = "stream";
 
 /** A leader that is silent for so long is replaced, ms: as long as nobody listens then. */
 const TTL_MS = 15_000;
@@ -44,7 +42,7 @@ function taskOf(
 ): StreamTask {
   const { leases, clock } = ports;
   const holder = `${process.pid}.${randomUUID()}`;
-  const leadership = new Leadership(leases, clock, { name: LEASE, holder, ttlMs: TTL_MS });
+  const leadership = new Leadership(leases, clock, { name: STREAM_LEASE, holder, ttlMs: TTL_MS });
   const store = fenced(ports.store, () => leadership.fence);
   // The ports read their clients as they are first asked for: they must not be copied.
   const held: LivePorts = Object.create(ports, { store: { value: store } });

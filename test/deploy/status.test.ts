@@ -99,8 +99,8 @@ describe("the leader of the stream", () => {
     deploy: { bars: "stream" },
   });
   const lease = { name: "stream", holder: "task-7", epoch: 3, expiresAtMs: BAR_MS + 30_000 };
-  const shown = async (held: Lease | null, nowMs = BAR_MS) => {
-    const kept = { ...books([], "bellwether-dev"), leases: { held: async () => held } };
+  const shown = async (held: Lease | undefined, nowMs = BAR_MS) => {
+    const kept = { ...books([], "bellwether-dev"), leases: { find: async () => held } };
     const status = await statusOf(needsOf([watcher], "dev"), kept, {}, nowMs);
     return { status, text: statusText(status, false) };
   };
@@ -114,11 +114,11 @@ describe("the leader of the stream", () => {
   test("is missed where its lease is over, or nobody ever had it", async () => {
     const { text } = await shown(lease, BAR_MS + 30_000);
     expect(text).toContain("nobody leads the stream: task-7 did until 2026-11-20T21:00:30");
-    expect((await shown(null)).text).toContain("nobody has ever led the stream");
+    expect((await shown(undefined)).text).toContain("nobody has ever led the stream");
   });
 
   test("is not asked for where no profile needs a stream", async () => {
-    const kept = { ...books(), leases: { held: () => Promise.reject(new Error("asked")) } };
+    const kept = { ...books(), leases: { find: () => Promise.reject(new Error("asked")) } };
     const status = await statusOf(needsOf([sixtyForty], "dev"), kept, {}, BAR_MS);
     expect(statusText(status, false)).not.toContain("stream is led");
   });

@@ -6,7 +6,7 @@ import { ROOT } from "../../functions/cli/catalogue.ts";
 import type { LocalDynamo } from "../../functions/wire/local.ts";
 import { type Bundle, esbuildBundler } from "../../stacks/bundler.ts";
 import type { EntryName } from "../../stacks/entryPoint.ts";
-import type { Extras } from "../../stacks/entryPoints.ts";
+import { type Extras, entryPoint } from "../../stacks/entryPoints.ts";
 import { stageApp } from "../../stacks/synth.ts";
 import { ofType, property, readTemplate, type Template } from "../../stacks/template.ts";
 import { PLAIN } from "../stacks/stages.ts";
@@ -91,6 +91,15 @@ export class LocalStage {
     const found = this.functions.get(name);
     if (found === undefined) throw new Error(`the stage has no function ${name}`);
     return found.invoke(event);
+  }
+
+  /** Actions that the code of an entry point may call and has not, or has called and may not. */
+  surplus(name: EntryName): readonly string[] {
+    const called = this.aws.called.get(name) ?? new Set<string>();
+    const { grants } = entryPoint(name);
+    const own = new Set(grants.filter(({ by }) => by !== "aws").flatMap(({ actions }) => actions));
+    const strange = [...called].filter((one) => !own.has(one)).map((one) => `not granted: ${one}`);
+    return [...strange, ...[...own].filter((one) => !called.has(one))];
   }
 
   /** A value of the template, as text. */

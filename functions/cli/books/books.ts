@@ -2,7 +2,7 @@ import type { Book } from "../../../core/domain/book.ts";
 import { InputError } from "../../../core/domain/errors.ts";
 import type { DomainEvent } from "../../../core/events/catalogue.ts";
 import type { Journal } from "../../../core/ports/journal.ts";
-import type { Lease } from "../../../core/ports/lease.ts";
+import type { Leases } from "../../../core/ports/lease.ts";
 import type { Store } from "../../../core/ports/store.ts";
 import type { Switches } from "../../../core/ports/switches.ts";
 import { allProfiles } from "../catalogue.ts";
@@ -13,7 +13,7 @@ export interface Books {
   readonly journal: Journal;
   readonly switches: Switches;
   /** Who leads, where several could: a deployed stage. */
-  readonly leases?: { held(name: string): Promise<Lease | null> };
+  readonly leases?: Pick<Leases, "find">;
   /** What is read, for people: a path or a table's name. */
   readonly where: string;
   close(): Promise<void>;

@@ -70,8 +70,8 @@ export async function statusOf(
     ({ kind, name, by, reason, sinceMs }) =>
       `${kind === "all" ? "everything" : `${kind} ${name}`}: ${reason} (${by}, ${iso(sinceMs)})`,
   );
-  const lease = needs.streams ? await leases?.held(STREAM_LEASE) : null;
-  const leader = lease == null ? null : leaderOf(lease, nowMs);
+  const lease = needs.streams ? await leases?.find(STREAM_LEASE) : undefined;
+  const leader = lease === undefined ? null : leaderOf(lease, nowMs);
   return { where, profiles, switches: on, leader, queues };
 }
 
