@@ -13,7 +13,6 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { METRIC_NAMESPACE } from "../functions/metrics/names.ts";
 import { type Arns, roleOf } from "./access.ts";
 import { bundleOf } from "./bundler.ts";
 import type { EntryName, EntryPoint, EnvName } from "./entryPoint.ts";
@@ -74,11 +73,7 @@ export function lambda(
     timeout: Duration.seconds(entry.timeoutS.is),
     logGroup: log,
     tracing: Tracing.ACTIVE,
-    environment: {
-      ...environmentOf(entry, all),
-      POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-    },
+    environment: { ...environmentOf(entry, all), POWERTOOLS_SERVICE_NAME: name },
     ...(reserved !== null && reservesConcurrency
       ? { reservedConcurrentExecutions: Math.max(reserved, 1) }
       : {}),

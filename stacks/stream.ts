@@ -177,7 +177,10 @@ function taskDefinition(
     user: "node",
     readonlyRootFilesystem: true,
     stopTimeout: Duration.seconds(entry.timeoutS.is + 5),
-    environment: environmentOf(entry, { ...all, HEALTH_PORT }),
+    environment: {
+      ...environmentOf(entry, { ...all, HEALTH_PORT }),
+      POWERTOOLS_SERVICE_NAME: entry.name,
+    },
     healthCheck: {
       command: ["CMD", "node", "-e", HEALTH],
       interval: Duration.seconds(30),

@@ -18,7 +18,8 @@ export function count(name: MetricName, value: number): void {
 
 /** Writes what was counted: a long-lived task has no end at which that would be done for it. */
 export function writeCounts(): void {
-  metrics.publishStoredMetrics();
+  // Without any, Powertools would warn in every invocation.
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
 /** Lambda's second argument, as far as it is logged. */

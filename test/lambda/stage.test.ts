@@ -230,8 +230,12 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
     expect(stage.aws.refused).toEqual(["decide secretsmanager:GetSecretValue"]);
   });
 
-  test("shows no secret in a log", () => {
-    for (const { log } of stage.functions.values()) expect(log).not.toMatch(/canary/);
+  test("shows no secret in a log, and nothing that is no line of JSON", () => {
+    for (const { log } of stage.functions.values()) {
+      expect(log).not.toMatch(/canary/);
+      const lines = log.split("\n").filter((line) => line !== "");
+      for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
+    }
   });
 });
 
