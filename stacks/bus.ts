@@ -37,39 +37,73 @@ export function bus(scope: Construct, { stage }: Settings): EventBus {
   return made;
 }
 
+/** Functions that rules call. */
+export interface RuleTargets {
+  readonly decide: IFunction;
+  readonly schedule: IFunction;
+}
+
 /** Rules by event type: what each profile decides on, and each account's orders to their group. */
 export function rules(
   scope: Construct,
   settings: Settings,
   on: EventBus,
-  decide: IFunction,
+  { decide, schedule }: RuleTargets,
   queues: Queues,
 ): void {
-  const { stage, needs } = settings;
-  for (const [name, pattern] of patternsOf(needs)) {
-    const rule = new CfnRule(scope, `Rule-${name}`, {
-      name: `bellwether-${stage}-${name}`,
-      description: `decide on ${name}`,
-      eventBusName: on.eventBusName,
-      eventPattern: { source: [SOURCE], ...pattern },
-      targets: [
-        {
-          id: "decide",
-          arn: decide.functionArn,
-          retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 },
-          deadLetterConfig: { arn: queues.dead.queueArn },
-        },
-      ],
-    });
-    new CfnPermission(scope, `MayDecide-${name}`, {
-      action: "lambda:InvokeFunction",
-      functionName: decide.functionName,
-      principal: "events.amazonaws.com",
-      sourceArn: rule.attrArn,
-    });
-  }
+  const { needs } = settings;
+  const plain: Called = { scope, settings, on, queues, to: "decide", target: decide };
+  for (const [name, pattern] of patternsOf(needs)) callRule(plain, name, pattern);
+  const waking: Called = { ...plain, to: "schedule", target: schedule, input: PLAN_WAKE };
+  callRule(waking, "wakes", { "detail-type": [WANTS_TO_WAKE] });
+  const { stage } = settings;
   const toExecute = needs.accounts.map((account) => orderRule(scope, stage, on, queues, account));
   allowRules(queues, toExecute, scope);
+}
+
+const WANTS_TO_WAKE: EventType = "execution.scheduled.v1";
+
+/** What the function of jobs is told of a worked order that wants to be woken. */
+const PLAN_WAKE: CfnRule.InputTransformerProperty = {
+  inputPathsMap: { wake: "$.detail.data" },
+  inputTemplate: '{"job":"plan-wake","input":<wake>}',
+};
+
+/** A function that rules call, with the place where they are made. */
+interface Called {
+  readonly scope: Construct;
+  readonly settings: Settings;
+  readonly on: EventBus;
+  readonly queues: Queues;
+  readonly to: keyof RuleTargets;
+  readonly target: IFunction;
+  /** What it is told in the place of the event. */
+  readonly input?: CfnRule.InputTransformerProperty;
+}
+
+function callRule(called: Called, name: string, pattern: Pattern): void {
+  const { scope, settings, on, queues, to, target, input } = called;
+  const rule = new CfnRule(scope, `Rule-${name}`, {
+    name: `bellwether-${settings.stage}-${name}`,
+    description: `${to} on ${name}`,
+    eventBusName: on.eventBusName,
+    eventPattern: { source: [SOURCE], ...pattern },
+    targets: [
+      {
+        id: to,
+        arn: target.functionArn,
+        ...(input === undefined ? {} : { inputTransformer: input }),
+        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 },
+        deadLetterConfig: { arn: queues.dead.queueArn },
+      },
+    ],
+  });
+  new CfnPermission(scope, `May${to === "decide" ? "Decide" : "Plan"}-${name}`, {
+    action: "lambda:InvokeFunction",
+    functionName: target.functionName,
+    principal: "events.amazonaws.com",
+    sourceArn: rule.attrArn,
+  });
 }
 
 /**
@@ -128,6 +162,15 @@ function allowRules({ execute, dead }: Queues, toExecute: readonly CfnRule[], sc
   );
 }
 
+/** How children of a worked order end, or go on. */
+const NEWS_OF_CHILDREN: readonly EventType[] = [
+  "order.filled.v1",
+  "order.cancelled.v1",
+  "order.rejected.v1",
+  "order.expired.v1",
+  "order.denied.v1",
+];
+
 type Pattern = Readonly<Record<string, unknown>>;
 
 /** One rule a kind of event, and only where a profile of the stage decides on it. */
@@ -149,5 +192,9 @@ function patternsOf(needs: Needs): readonly (readonly [string, Pattern])[] {
     rules.push(["schedules", type("schedule.fired.v1", { profile: scheduled })]);
   }
   if (fills.length > 0) rules.push(["fills", type("order.filled.v1", { profile: fills })]);
+  rules.push(["wakings", type("execution.due.v1")]);
+  // What becomes of a child is news to the order that it is part of; "decide" looks closer.
+  const child = { orderId: [{ wildcard: "*.c*" }] };
+  rules.push(["children", { "detail-type": NEWS_OF_CHILDREN, detail: { data: child } }]);
   return rules;
 }

@@ -4,7 +4,7 @@ import { BUS_ACTIONS } from "../functions/eventBridge/eventBridgeBus.ts";
 import type { SCHEDULER_ACTIONS } from "../functions/eventBridge/eventBridgeScheduler.ts";
 import { OBJECT_ACTIONS } from "../functions/sweep/s3.ts";
 import type { EntryName, EntryPoint } from "./entryPoint.ts";
-import { type Grant, LOADS_COMMITS, LOOKS_COMMITS, onTable, PLATFORM } from "./grants.ts";
+import { type Grant, LOOKS_COMMITS, onTable, PLATFORM } from "./grants.ts";
 
 const always = () => true;
 
@@ -51,7 +51,7 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
     reserved: { is: null, because: "versions in the table keep two copies from deciding twice" },
     env: ["STAGE", "TABLE_NAME"],
     grants: [
-      onTable(LOADS_COMMITS, "loads snapshots and books, and commits decisions in one transaction"),
+      onTable(LOOKS_COMMITS, "loads snapshots and books, and commits decisions; looks up orders"),
       SET_ASIDE,
       ...PLATFORM,
     ],

@@ -40,11 +40,8 @@ export function onTable(
   return { on: "table", actions, why };
 }
 
-/** Loads by key, and commits. */
-export const LOADS_COMMITS = ["dynamodb:GetItem", "dynamodb:PutItem"] as const;
-
-/** The same, and looks for what happened to an order, or for kill switches. */
-export const LOOKS_COMMITS = [...LOADS_COMMITS, "dynamodb:Query"] as const;
+/** Loads by key, commits, and looks for what happened to an order, or for kill switches. */
+export const LOOKS_COMMITS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"] as const;
 
 /** What every function needs to be seen at all. */
 export const PLATFORM: readonly Grant[] = [

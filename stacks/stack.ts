@@ -87,7 +87,7 @@ export function bellwetherStack(
     else made.set(name, lambda(stack, settings, name, arns, environment));
   }
   const of = (name: EntryName) => known(made, name);
-  rules(stack, settings, on.bus, of("decide"), waiting);
+  rules(stack, settings, on.bus, { decide: of("decide"), schedule: of("schedule") }, waiting);
   for (const name of ["decide", "schedule", "updates", "reconcile", "notify"] as const) {
     const one = made.get(name);
     if (one !== undefined) afterFailure(stack, one, name, waiting.dead);

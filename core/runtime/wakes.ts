@@ -1,5 +1,7 @@
 import type { EventOf } from "../events/catalogue.ts";
 import type { ProfileState } from "../strategy/snapshot.ts";
+import { ingest } from "./ingest.ts";
+import type { LivePorts } from "./livePorts.ts";
 
 /** When orders that are worked by children want to be woken: what schedules do once deployed. */
 export class Wakes {
@@ -29,12 +31,35 @@ export function wakesOf(
   account: string,
 ): readonly EventOf<"execution.scheduled.v1">[] {
   return Object.entries(works).flatMap(([orderId, { dueMs }]) => {
-    if (dueMs === null) return [];
-    const id = `${orderId}.scheduled.${dueMs.toString(36)}`;
-    const times = { eventTimeMs: dueMs, receivedTimeMs: dueMs, causationId: id };
-    const data = { account, profile, orderId, dueTimeMs: dueMs };
-    return [{ type: "execution.scheduled.v1" as const, id, ...times, data }];
+    return dueMs === null ? [] : [askedFor({ account, profile, orderId, dueTimeMs: dueMs })];
   });
+}
+
+/** When a worked order wants to be woken. */
+export type Wake = EventOf<"execution.scheduled.v1">["data"];
+
+/** Plans a wake as a job; one that is due by now is let happen at once. Twice is once. */
+export async function planWake(ports: LivePorts, wake: Wake): Promise<boolean> {
+  const { orderId, dueTimeMs } = wake;
+  if (dueTimeMs <= ports.clock.nowMs()) return letWake(ports, wake);
+  const name = `wake.${orderId}.${dueTimeMs.toString(36)}`;
+  const input = { ...wake };
+  const planned = await ports.scheduler.once({ name, atMs: dueTimeMs, job: "wake", input });
+  return planned === "created";
+}
+
+/** Wakes a worked order: a firing that comes late, or twice, is the same event. */
+export async function letWake(ports: LivePorts, wake: Wake): Promise<boolean> {
+  const receivedTimeMs = ports.clock.nowMs();
+  const told = await ingest(ports.store, { ...dueEvent(askedFor(wake)), receivedTimeMs });
+  return told === "taken";
+}
+
+function askedFor(data: Wake): EventOf<"execution.scheduled.v1"> {
+  const { orderId, dueTimeMs } = data;
+  const id = `${orderId}.scheduled.${dueTimeMs.toString(36)}`;
+  const times = { eventTimeMs: dueTimeMs, receivedTimeMs: dueTimeMs, causationId: id };
+  return { type: "execution.scheduled.v1", id, ...times, data };
 }
 
 /** The event that a worked order asked for, at its time; the same request gives the same event. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { InputError } from "../../core/domain/errors.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/domain/time.ts";
 import type { Timeframe } from "../../core/domain/timeframe.ts";
+import { catalogue } from "../../core/events/catalogue.ts";
 import {
   fireSchedule,
   type JobOutcome,
@@ -12,6 +13,7 @@ import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
 import { reconcile } from "../../core/runtime/reconcileHandler.ts";
+import { letWake, planWake } from "../../core/runtime/wakes.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { checked } from "../lambda/payloads.ts";
 
@@ -31,6 +33,8 @@ const job = z.discriminatedUnion("job", [
     /** Without it, what closed lately: a recurring schedule cannot know the time. */
     input: z.object({ afterMs: z.number(), untilMs: z.number() }).optional(),
   }),
+  /** What the bus tells of a worked order that wants to be woken, and then the waking itself. */
+  z.object({ job: z.enum(["plan-wake", "wake"]), input: catalogue["execution.scheduled.v1"] }),
   z.object({ job: z.literal("updates"), input: z.object({ account: z.string() }) }),
   z.object({ job: z.literal("reconcile"), input: z.object({ account: z.string() }) }),
 ]);
@@ -78,6 +82,12 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
         known(profiles, asked.input.profile);
         const outcome = await fireSchedule(ports, asked.input, deadlineMs);
         return { job: asked.job, outcome, count: outcome === "fired" ? 1 : 0 };
+      }
+      case "plan-wake":
+      case "wake": {
+        const act = asked.job === "wake" ? letWake : planWake;
+        const count = (await act(ports, asked.input)) ? 1 : 0;
+        return { job: asked.job, outcome: "done", count };
       }
       case "bars": {
         const query = asked.input ?? latelyClosed(nowMs);

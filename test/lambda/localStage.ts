@@ -199,9 +199,12 @@ export class LocalStage {
     for (const rule of ofType(this.template, "AWS::Events::Rule")) {
       if (!asksFor(property(rule, "EventPattern"), event)) continue;
       const targets = resolved(this.template, property(rule, "Targets"));
-      for (const { Arn, SqsParameters } of targets as Record<string, unknown>[]) {
+      for (const target of targets as Record<string, unknown>[]) {
+        const { Arn, SqsParameters, InputTransformer } = target;
         const to = functionIn(String(Arn));
-        if (to === "decide") await this.invoke("decide", event);
+        if (to === "decide" || to === "schedule") {
+          await this.invoke(to, InputTransformer === undefined ? event : told(target, event));
+        }
         if (to !== "execute.fifo") continue;
         const group = String(Reflect.get(Object(SqsParameters), "MessageGroupId"));
         expectAll(await this.invoke("execute", batchOf([event], group)), "execute");
@@ -244,4 +247,15 @@ function expectAll(answer: unknown, name: string): void {
   const { batchItemFailures } = answer as { batchItemFailures: unknown[] };
   if (batchItemFailures.length > 0)
     throw new Error(`${name} gave back ${batchItemFailures.length}`);
+}
+
+/** What a rule tells in the place of an event. */
+function told({ InputTransformer }: Record<string, unknown>, event: BusEvent): unknown {
+  const { InputPathsMap, InputTemplate } = Object(InputTransformer);
+  const text = String(InputTemplate).replace(/<(\w+)>/g, (_, name) => {
+    const path = String(InputPathsMap[name]).split(".").slice(1);
+    const value = path.reduce<unknown>((at, key) => Reflect.get(Object(at), key), event);
+    return JSON.stringify(value);
+  });
+  return JSON.parse(text);
 }

@@ -1,3 +1,9 @@
+/** Whether a text is like a pattern in which a star stands for anything. */
+export function isLike(pattern: string, text: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(text);
+}
+
 /** Whether an event is one that a pattern of EventBridge or of a stream's filter asks for. */
 export function asksFor(pattern: unknown, event: unknown): boolean {
   if (Array.isArray(pattern)) {
@@ -15,6 +21,7 @@ export function asksFor(pattern: unknown, event: unknown): boolean {
 function fits(one: unknown, value: unknown): boolean {
   if (typeof one !== "object" || one === null) return one === value;
   const [[how, operand] = ["", undefined]] = Object.entries(one);
+  if (how === "wildcard") return isLike(String(operand), String(value));
   if (how === "prefix") return typeof value === "string" && value.startsWith(String(operand));
   throw new Error(`the pattern asks by "${how}", which this match does not know`);
 }

@@ -1,5 +1,6 @@
 import { ofType, property, type Template } from "../../stacks/template.ts";
 import { resolved } from "./intrinsics.ts";
+import { isLike } from "./patterns.ts";
 
 interface Statement {
   readonly actions: readonly string[];
@@ -27,7 +28,7 @@ export class Permissions {
   allows(role: string, action: string, resource: string): boolean {
     return (this.statements.get(role) ?? []).some(
       ({ actions, resources }) =>
-        actions.includes(action) && resources.some((one) => matches(one, resource)),
+        actions.includes(action) && resources.some((one) => isLike(one, resource)),
     );
   }
 
@@ -35,9 +36,4 @@ export class Permissions {
   of(role: string): readonly string[] {
     return (this.statements.get(role) ?? []).flatMap(({ actions }) => actions);
   }
-}
-
-function matches(pattern: string, arn: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(arn);
 }

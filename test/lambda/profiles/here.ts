@@ -58,6 +58,7 @@ export const told = defineProfile(obedient, {
   mode: "paper",
   universe: ["CCC"],
   sizing,
+  execution: { kind: "twap", durationMs: 180_000, slices: 3, leftover: "market" },
   account,
 });
 
