@@ -2,9 +2,11 @@ import { MINUTE_MS } from "../../core/domain/time.ts";
 import { openBooks, openProfile } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
 import { deployed } from "../lambda/environment.ts";
-import { observed } from "../lambda/observe.ts";
+import { count, observed } from "../lambda/observe.ts";
+import { METRICS } from "../metrics/names.ts";
 import { historyOf } from "../serve/history.ts";
 import { type JobReport, scheduleEntry } from "./handler.ts";
+import { staleS } from "./stale.ts";
 
 /** Daily bars are waited for, and AWS may be late by a minute or two itself. */
 const DEADLINE_MS = 15 * MINUTE_MS;
@@ -20,5 +22,10 @@ export const handler = observed(async (payload): Promise<JobReport> => {
     const history = () => historyOf(ports.marketData, profile, base, nowMs);
     await openProfile(ports.store, profile, history, nowMs);
   }
-  return scheduleEntry(ports, { profiles, deadlineMs: DEADLINE_MS })(payload);
+  const report = await scheduleEntry(ports, { profiles, deadlineMs: DEADLINE_MS })(payload);
+  // Mostly some bar is new, and nobody has to look closer.
+  if (report.job === "bars" && report.count === 0 && needs.polled !== null) {
+    count(METRICS.barsStale, await staleS(ports.marketData, profiles, nowMs));
+  }
+  return report;
 });
