@@ -87,7 +87,7 @@ describe.skipIf(!hasJava)("the stream task from its bundle, over real sockets", 
     for (;;) {
       const atMs = Number((await health())?.steppedMs);
       if (atMs >= toMs) return;
-      child.send(Math.min(toMs, atMs + 8_000));
+      child.send(Math.min(toMs, atMs + 5_000));
       await vi.waitUntil(async () => Number((await health())?.steppedMs) > atMs + 1_000, WAIT);
     }
   };
