@@ -1,3 +1,4 @@
+import type { Decimal } from "../domain/decimal.ts";
 import type { Bar } from "../domain/market.ts";
 import type { Timeframe } from "../domain/timeframe.ts";
 
@@ -26,6 +27,17 @@ export interface AssetInfo {
   readonly fractionable: boolean;
 }
 
+/** A corporate action as it is announced or recorded: what happens to a share on its ex date. */
+export interface CorporateAction {
+  readonly symbol: string;
+  readonly kind: "split" | "dividend" | "symbol-change" | "delisting";
+  /** Split: new shares for one old. Dividend: dollars a share. Delisting: last price. */
+  readonly value: Decimal;
+  readonly newSymbol: string | null;
+  /** Before the first trade of the ex date, UTC ms. */
+  readonly timeMs: number;
+}
+
 /** Market data on demand, and what the venue knows of its own calendar. */
 export interface MarketData {
   /**
@@ -36,4 +48,13 @@ export interface MarketData {
   /** Sessions from one ISO date to another, both included. */
   calendar(fromDate: string, toDate: string): Promise<readonly VenueSession[]>;
   assets(symbols: readonly string[]): Promise<ReadonlyMap<string, AssetInfo>>;
+  /**
+   * Corporate actions whose ISO date in New York lies in a range, both included, oldest first. Left
+   * out where nobody tells of them.
+   */
+  actions?(
+    symbols: readonly string[],
+    fromDate: string,
+    toDate: string,
+  ): Promise<readonly CorporateAction[]>;
 }

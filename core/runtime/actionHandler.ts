@@ -1,22 +1,14 @@
 import type { Book } from "../domain/book.ts";
-import { type Decimal, decimalOf, divide, multiply, numberOf, ONE } from "../domain/decimal.ts";
+import { decimalOf, divide, multiply, numberOf, ONE } from "../domain/decimal.ts";
 import { InputError } from "../domain/errors.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+import type { CorporateAction } from "../ports/marketData.ts";
 import type { Awaitable } from "../ports/venue.ts";
 import { alongside } from "./awaiting.ts";
 import type { Track } from "./tracks.ts";
 import type { World } from "./world.ts";
 
-/** A corporate action as recorded: what happens to a share on its ex date. */
-export interface CorporateAction {
-  readonly symbol: string;
-  readonly kind: "split" | "dividend" | "symbol-change" | "delisting";
-  /** Split: new shares for one old. Dividend: dollars a share. Delisting: last price. */
-  readonly value: Decimal;
-  readonly newSymbol: string | null;
-  /** Before the first trade of the ex date, UTC ms. */
-  readonly timeMs: number;
-}
+export type { CorporateAction };
 
 /**
  * What an action means for history: earlier prices times this make one series with later ones.

@@ -9,6 +9,7 @@ import {
   plan,
   planDailyBars,
 } from "../../core/runtime/jobHandler.ts";
+import { applyActions } from "../../core/runtime/liveActions.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
@@ -73,6 +74,7 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
     const nowMs = ports.clock.nowMs();
     switch (asked.job) {
       case "plan": {
+        await applyActions(ports, profiles);
         const toMs = nowMs + PLAN_AHEAD_MS;
         const fired = await plan(ports, profiles, nowMs, toMs);
         const count = fired + (await planDailyBars(ports, profiles, nowMs, toMs));

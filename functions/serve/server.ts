@@ -8,6 +8,7 @@ import { EXECUTE_DEFAULTS, type ExecuteOptions } from "../../core/runtime/execut
 import { Extremes } from "../../core/runtime/extremes.ts";
 import { instrumentsOf } from "../../core/runtime/gatherer.ts";
 import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHandler.ts";
+import { applyActions } from "../../core/runtime/liveActions.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { openBooks, openProfile } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
@@ -169,6 +170,7 @@ export class Server {
     if (date === this.date) return;
     const { ports, profiles } = this.options;
     await this.engine.between(() => takeSnapshots(ports.store, profiles, nowMs, date));
+    await this.engine.between(async () => void (await applyActions(ports, profiles)));
     this.date = date;
   }
 
