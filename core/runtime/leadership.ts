@@ -26,6 +26,7 @@ export class Leadership {
   private lease: Lease | null = null;
   private renewedMs = 0;
   private isOver = false;
+  private asking: Promise<Standing> | null = null;
 
   constructor(leases: Leases, clock: Clock, options: LeadershipOptions) {
     this.leases = leases;
@@ -48,8 +49,18 @@ export class Leadership {
     throw new ConflictError(`lease ${this.options.name}: expected to hold it, it is another's`);
   }
 
-  /** Asks for the lease, or for more time. To be called often: at least thrice a time to live. */
-  async step(): Promise<Standing> {
+  /**
+   * Asks for the lease, or for more time. To be called often, at least thrice a time to live, and
+   * also while something takes long; two calls at once are one.
+   */
+  step(): Promise<Standing> {
+    this.asking ??= this.ask().finally(() => {
+      this.asking = null;
+    });
+    return this.asking;
+  }
+
+  private async ask(): Promise<Standing> {
     const { name, holder, ttlMs } = this.options;
     const nowMs = this.clock.nowMs();
     if (this.isOver) return "lost";

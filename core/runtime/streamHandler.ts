@@ -142,6 +142,11 @@ export class StreamHandler {
     });
   }
 
+  /** Says in time that accounts are still seen. */
+  renew(): Promise<void> {
+    return this.sights.tell();
+  }
+
   /** After the lines were closed: takes in what has come, and says that nobody listens now. */
   async stop(): Promise<void> {
     for (const account of this.sights.accounts) this.sights.set(account, false);

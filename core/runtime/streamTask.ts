@@ -51,6 +51,12 @@ export class StreamTask {
     return standing;
   }
 
+  /** Keeps the lease, and the sight of accounts, while a step takes long. */
+  async renew(): Promise<void> {
+    if (this.led === null || (await this.parts.leadership.step()) === "lost") return;
+    await this.led?.handler.renew();
+  }
+
   /** Hangs up, tells what has come, and gives the lease back, so that another leads at once. */
   async stop(): Promise<void> {
     const handler = this.led?.handler;

@@ -76,6 +76,7 @@ export async function trade(request: LiveRequest, stopped: AbortSignal): Promise
       if (standing !== "stands-by" && standing !== "lost") await made.led?.server.step();
       return standing;
     },
+    renew: () => task.renew(),
     stop: () => task.stop(),
   };
   const says = (line: string) => log(line === "stands by" ? STANDS_BY : line);

@@ -5,11 +5,14 @@ import type { StreamTask } from "../../core/runtime/streamTask.ts";
 /** How often a task is stepped, ms. */
 const STEP_MS = 250;
 
+/** How often the lease is looked at beside the steps, ms: one that sends many orders takes long. */
+const RENEW_MS = 2_000;
+
 /** Longest pause after trouble, ms: well within the time to live of a lease. */
 const LONGEST_PAUSE_MS = 4_000;
 
 /** What is run: a task, and perhaps more beside it. */
-export type Runs = Pick<StreamTask, "step" | "stop" | "handler">;
+export type Runs = Pick<StreamTask, "step" | "stop" | "renew" | "handler">;
 
 /** What a run tells whom. */
 export interface RunOptions {
@@ -56,6 +59,20 @@ export class Waking {
  * Answers whether it ended because another task leads: its process is to end, with what it holds.
  */
 export async function runTask(
+  task: Runs,
+  options: RunOptions,
+  stopped: AbortSignal,
+): Promise<"stopped" | "lost"> {
+  // What goes wrong here goes wrong in the next step too, which says so.
+  const renewing = setInterval(() => void task.renew().catch(() => {}), RENEW_MS);
+  try {
+    return await steps(task, options, stopped);
+  } finally {
+    clearInterval(renewing);
+  }
+}
+
+async function steps(
   task: Runs,
   { log, beat, stepped, wake = new Waking() }: RunOptions,
   stopped: AbortSignal,

@@ -2,6 +2,7 @@
 const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   replay: async () => (await import("./replay.ts")).replayBench(),
   webhook: async () => (await import("./webhook.ts")).webhookBench(),
+  serve: async () => (await import("./serve.ts")).serveBench(),
   cold: async () => (await import("./coldStart.ts")).coldStartBench(),
 };
 

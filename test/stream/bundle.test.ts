@@ -108,8 +108,6 @@ describe.skipIf(!hasJava)("the stream task from its bundle, over real sockets", 
     expect(await health()).toMatchObject({ isHealthy: true, standing: "leads" });
     expect(said).toContain("connection limit exceeded");
     await pass(11, "order.accepted.v1", 2);
-    // A fill and the bar that shows it come at the same moment, on two lines: which of them is
-    // first decides whether a position is left on this bar or on the next.
     await pass(12, "order.filled.v1", 2);
     await pass(13, "order.accepted.v1", 4);
   }, 90_000);
@@ -125,6 +123,7 @@ describe.skipIf(!hasJava)("the stream task from its bundle, over real sockets", 
     await vi.waitUntil(async () => (await health())?.live === false, WAIT);
     await live();
     await pass(15, "bars.closed.v1", 5);
+    expect(count("order.filled.v1")).toBe(4);
     const closes = stage.told
       .filter((one) => one["detail-type"] === "bars.closed.v1")
       .flatMap(({ detail }) => {

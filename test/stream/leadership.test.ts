@@ -48,6 +48,14 @@ describe("leadership", () => {
     expect(await second.step()).toBe("won");
   });
 
+  test("asking twice at once is asking once, which no lease takes for another's", async () => {
+    const { time, first } = rivals();
+    await first.step();
+    time.nowMs += 6_000;
+    expect(await Promise.all([first.step(), first.step()])).toEqual(["leads", "leads"]);
+    expect(first.fence.epoch).toBe(1);
+  });
+
   test("a lease that is given back is the other's at once, with a later epoch", async () => {
     const { first, second } = rivals();
     await first.step();

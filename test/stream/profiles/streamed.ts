@@ -1,16 +1,19 @@
 import * as z from "zod";
 import { defineProfile, defineStrategy, enterLong, exit } from "../../../core/index.ts";
 
-/** Buys on a bar, and sells on the next that finds it long. */
+/** Buys on a bar, and sells on the one after the next: on that one its fill is known. */
 const inAndOut = defineStrategy({
   name: "in-and-out",
-  description: "Buys on a bar, sells on the next",
+  description: "Buys on a bar, sells two later",
   bars: "1m",
   params: z.object({}),
-  state: z.object({}),
-  onBar({ position }) {
-    if (position.side === "flat") return { intents: [enterLong({ reason: "a bar" })] };
-    return { intents: [exit({ reason: "another bar" })] };
+  state: z.object({ bars: z.int().default(0) }),
+  onBar({ state, position }) {
+    const bars = state.bars + 1;
+    if (bars % 2 === 0) return { state: { bars } };
+    if (position.side === "flat")
+      return { state: { bars }, intents: [enterLong({ reason: "a bar" })] };
+    return { state: { bars }, intents: [exit({ reason: "another bar" })] };
   },
 });
 
