@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { emptyBook, openLedger } from "../../core/domain/ledger.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
+import { defineProfile, defineStrategy } from "../../core/index.ts";
 import { bookEvents, bookOf } from "../../core/runtime/bookHandler.ts";
 import { execute, isExecution } from "../../core/runtime/executeHandler.ts";
 import {
@@ -11,13 +13,24 @@ import {
 } from "../../core/runtime/legsHandler.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { MemoryLeases } from "../../core/runtime/memoryLeases.ts";
+import { STREAM_DEFAULTS, StreamHandler } from "../../core/runtime/streamHandler.ts";
 import { handleUpdates } from "../../core/runtime/updatesHandler.ts";
+import { compileProfile } from "../../core/strategy/profile.ts";
 import { reportsOfUpdate } from "../../functions/alpaca/reports.ts";
 import { wireUpdate } from "../../functions/alpaca/wire.ts";
 import { MockAlpaca } from "../alpaca/mockAlpaca.ts";
 import { venueOn } from "../alpaca/rigs.ts";
 import { d, event, request } from "../execution/fixtures.ts";
 import { LiveStore } from "./liveStore.ts";
+
+/** Does nothing: its legs are at work. */
+const quiet = defineStrategy({
+  name: "quiet",
+  description: "Does nothing",
+  bars: "1m",
+  params: z.object({}),
+  state: z.object({}),
+});
 
 const half = { quantity: d("0.5") };
 const entry = request({ id: "e1", intentId: "e1", ...half });
@@ -124,6 +137,36 @@ describe("legs of a fraction of a share at Alpaca", () => {
     await desk.settle();
     const book = await bookOf(desk.ports, "main");
     expect([book.orders, book.ledgers.alpha?.positions]).toEqual([[], {}]);
+  });
+
+  test("a trade that the stream brings sends the target, where no bar has closed", async () => {
+    const desk = await deskOf([entry, stop, target]);
+    desk.mock.fill("e1", 0.5, 100);
+    await desk.settle();
+    const profile = compileProfile(
+      defineProfile(quiet, {
+        name: "alpha",
+        universe: ["SPY"],
+        account: { name: "main" },
+        sizing: { kind: "fixed-quantity", quantity: "1" },
+      }),
+    );
+    const turn = (run: () => Promise<void>) => run();
+    const options = { ...STREAM_DEFAULTS, profiles: [profile], turn };
+    const handler = new StreamHandler(desk.ports, options);
+    const market = handler.market();
+    market.onState(true);
+    expect((await handler.wanted()).trades).toEqual(["SPY"]);
+    for (const [price, standing] of [
+      [109.99, "new"],
+      [110.01, "canceled"],
+    ] as const) {
+      await market.onTrade("SPY", { eventTimeMs: desk.time.nowMs, price, size: 1 });
+      await handler.step();
+      await desk.settle();
+      expect(desk.mock.find("stop").status).toBe(standing);
+    }
+    expect(await desk.standing()).toEqual({ target: "accepted" });
   });
 
   test("the stop's fill ends the target, and events that come again send nothing", async () => {
