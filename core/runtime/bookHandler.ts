@@ -12,6 +12,7 @@ import type { Ports } from "./ports.ts";
 const ALONE: BookContext = Object.freeze({});
 const ALONE_IN_PLACE: BookContext = Object.freeze({ inPlace: true });
 const NONE: readonly Order[] = Object.freeze([]);
+const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
 
 /**
  * Books events: each is applied to the account's book, and those that changed it are kept. Give
@@ -140,14 +141,49 @@ function send(
   return receive(ports, account, reports, event.receivedTimeMs);
 }
 
-/** Asks the venue to cancel an order. */
+/** Asks the venue to cancel an order; one that was never sent ends here. */
 export function handleCancel(
   ports: Ports,
   event: EventOf<"order.cancel-requested.v1">,
 ): Awaitable<void> {
   const { account, orderId } = event.data;
-  const reports = ports.venue(account).cancel(orderId, event.eventTimeMs);
-  return receive(ports, account, reports, event.receivedTimeMs);
+  let isUnsent = false;
+  const ended = bookEvents(ports, account, (book) => {
+    const events = unsentEnds(book, event);
+    isUnsent = events.length > 0;
+    return events;
+  });
+  const ask = (): Awaitable<void> => {
+    if (isUnsent) return;
+    const reports = ports.venue(account).cancel(orderId, event.eventTimeMs);
+    return receive(ports, account, reports, event.receivedTimeMs);
+  };
+  return ended instanceof Promise ? ended.then(ask) : ask();
+}
+
+/**
+ * The ends of an order that was cancelled before it was sent, and of its legs; none where it was
+ * sent. The venue never hears of it: asked to cancel it, it would say that there is no such order,
+ * and the order would wait for ever to be sent by an event that has passed.
+ */
+export function unsentEnds(
+  book: Book,
+  { data, eventTimeMs, receivedTimeMs }: EventOf<"order.cancel-requested.v1">,
+): readonly DomainEvent[] {
+  const order = orderOf(book, data.orderId);
+  if (order === undefined || order.attempts > 0 || order.status !== "cancel-requested")
+    return NO_EVENTS;
+  const legs = book.orders.filter(
+    ({ request, attempts }) => request.parentId === data.orderId && attempts === 0,
+  );
+  const reason = "cancelled before it was sent";
+  return [order, ...legs].map(({ request }) =>
+    eventOf(
+      { kind: "cancelled", orderId: request.id, timeMs: eventTimeMs, reason },
+      request,
+      receivedTimeMs,
+    ),
+  );
 }
 
 /** Asks the venue to put another order in the place of one. */

@@ -1,5 +1,6 @@
 import type { Book } from "../domain/book.ts";
 import { absolute, ZERO } from "../domain/decimal.ts";
+import { TransientError } from "../domain/errors.ts";
 import { orderOf } from "../domain/ledger.ts";
 import type { Order, OrderRequest } from "../domain/order.ts";
 import { DAY_MS, iso } from "../domain/time.ts";
@@ -9,7 +10,7 @@ import type { Halt } from "../ports/switches.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
-import { bookEvents, bookOf, groupOf, submittedEvent } from "./bookHandler.ts";
+import { bookEvents, bookOf, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
 import { inTurn } from "./inTurn.ts";
 import { type Ending, isEnding, keepLegs } from "./legsHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
@@ -30,6 +31,9 @@ export interface ExecuteOptions {
   /** Orders of one batch that are under way to the venue at a time. */
   readonly concurrency: number;
 }
+
+/** Well below the time after which an order that the venue does not know is given up, ms. */
+const SEND_WITHIN_MS = 5_000;
 
 /** Entries are sent within a minute of their decision, or not at all; one after the other. */
 export const EXECUTE_DEFAULTS: ExecuteOptions = { submitWithinMs: 60_000, concurrency: 1 };
@@ -85,7 +89,7 @@ async function sendApproved(
   const venue = ports.venue(account);
   const reports = await inTurn(groups, options.concurrency, async (group) => {
     const ids = group.map(({ id }) => id);
-    return answered(ids, ports, () => venue.submit(group, nowMs));
+    return answered(ids, ports, () => inTime(ports, nowMs, () => venue.submit(group, nowMs)));
   });
   await handleUpdates(ports, account, reports.flat(), ports.clock.nowMs());
 }
@@ -117,6 +121,15 @@ async function submitted(
 async function cancel(ports: LivePorts, event: EventOf<"order.cancel-requested.v1">) {
   const { account, orderId } = event.data;
   const nowMs = ports.clock.nowMs();
+  let isUnsent = false;
+  await again(() =>
+    bookEvents(ports, account, (book) => {
+      const ends = unsentEnds(book, event);
+      isUnsent = ends.length > 0;
+      return ends;
+    }),
+  );
+  if (isUnsent) return;
   const reports = await ports.venue(account).cancel(orderId, nowMs);
   await handleUpdates(ports, account, reports, nowMs);
 }
@@ -134,9 +147,22 @@ async function replace(ports: LivePorts, event: EventOf<"order.replace-requested
   );
   if (!isNew) return;
   const reports = await answered([replacement.id], ports, () =>
-    ports.venue(account).replace(orderId, replacement, nowMs),
+    inTime(ports, nowMs, () => ports.venue(account).replace(orderId, replacement, nowMs)),
   );
   await handleUpdates(ports, account, reports, ports.clock.nowMs());
+}
+
+/**
+ * Sends only soon after that was written down. A process that was paused in between must not: by
+ * now the order may have been asked for, not been found, and been ended.
+ */
+function inTime<T>({ clock }: LivePorts, writtenMs: number, send: () => T): T {
+  const lateMs = clock.nowMs() - writtenMs;
+  if (lateMs <= SEND_WITHIN_MS) return send();
+  throw new TransientError(
+    `expected to send within ${SEND_WITHIN_MS} ms, was ${lateMs} ms late`,
+    0,
+  );
 }
 
 async function answered(

@@ -3,6 +3,7 @@ import { decimal, textOf, ZERO } from "../domain/decimal.ts";
 import { orderOf } from "../domain/ledger.ts";
 import type { EventOf } from "../events/catalogue.ts";
 import { type Drift, driftsOf, type Tolerance } from "../execution/drift.ts";
+import { isFinal } from "../execution/lifecycle.ts";
 import type { VenueOrder } from "../ports/venueAccount.ts";
 import { bookOf } from "./bookHandler.ts";
 import { ingest } from "./ingest.ts";
@@ -53,7 +54,7 @@ export async function reconcile(
   await resolveInFlight(ports, account, options.resolve);
   const open = await venue.openOrders();
   const ended = await askForMissing(ports, account, open, nowMs);
-  const strangers = await strangersOf(ports, before, open);
+  const strangers = await strangersOf(ports, before, open, nowMs);
   if (options.strangers === "cancel") {
     for (const { orderId } of strangers) await venue.cancel(orderId, nowMs);
   }
@@ -87,6 +88,9 @@ async function askForMissing(
   return booked;
 }
 
+/** How long a venue may list an order that has ended, ms. */
+const LINGER_MS = 60_000;
+
 /** Statuses of orders that the venue was not told of, or whose fate is being asked for already. */
 const notAtVenue: ReadonlySet<string> = new Set(["requested", "approved", "submitted", "unknown"]);
 
@@ -94,11 +98,16 @@ async function strangersOf(
   { journal }: LivePorts,
   book: Book,
   open: readonly VenueOrder[],
+  nowMs: number,
 ): Promise<readonly VenueOrder[]> {
   const strangers: VenueOrder[] = [];
   for (const order of open) {
     if (orderOf(book, order.orderId) !== undefined) continue;
-    if ((await journal.order(order.orderId)) === undefined) strangers.push(order);
+    const known = await journal.order(order.orderId);
+    // One that we took for ended and that rests there all the same is nobody's any more either;
+    // what ended just now the venue may list for a moment longer.
+    const isOver = known !== undefined && isFinal(known) && nowMs - known.updatedTimeMs > LINGER_MS;
+    if (known === undefined || isOver) strangers.push(order);
   }
   return strangers;
 }

@@ -31,6 +31,9 @@ export const RESOLVE_DEFAULTS: ResolveOptions = {
   maxAttempts: 3,
 };
 
+/** Well below {@link RESOLVE_DEFAULTS}.goneAfterMs: nobody has given the order up by then, ms. */
+const RESEND_WITHIN_MS = 5_000;
+
 /**
  * Asks the venue for every order of an account that is in flight: submitted, but never answered.
  * What the venue knows is booked. What it does not know, after long enough to be sure that nothing
@@ -69,8 +72,10 @@ async function resolveOne(
     return;
   }
   if (nowMs - sent.lastMs < options.goneAfterMs) return;
-  // A leg goes with its parent, and a replacement with what it replaces.
-  if (order.request.parentId !== null || order.request.replaces !== null) return;
+  // What was to be replaced stays as it is: another try is for who decided, at today's prices.
+  if (order.request.replaces !== null) return end(ports, order, nowMs);
+  // A leg goes with its parent.
+  if (order.request.parentId !== null) return;
   const protects = isProtective(book, order);
   const fresh = protects || nowMs - sent.firstMs <= options.resendWithinMs;
   if (fresh && order.attempts < options.maxAttempts) await resend(ports, order, protects, nowMs);
@@ -97,6 +102,8 @@ async function resend(
     }),
   );
   if (group.length === 0) return;
+  // Not sent by a process that was paused since: the next look decides again.
+  if (ports.clock.nowMs() - nowMs > RESEND_WITHIN_MS) return;
   const requests = group.map(({ request }) => request);
   const reports = await ports.venue(account).submit(requests, nowMs);
   await handleUpdates(ports, account, reports, nowMs);
@@ -106,9 +113,27 @@ async function end(ports: LivePorts, order: Order, nowMs: number): Promise<void>
   const { account, id } = order.request;
   await again(() =>
     bookEvents(ports, account, (book) =>
-      familyOf(book, id, order.attempts).map((one) => neverArrived(one, nowMs)),
+      familyOf(book, id, order.attempts).flatMap((one) => [
+        ...notReplaced(book, one, nowMs),
+        neverArrived(one, nowMs),
+      ]),
     ),
   );
+}
+
+/** What an order that never arrived was to replace is not replaced. */
+function notReplaced(book: Book, { request, attempts }: Order, nowMs: number) {
+  const old = request.replaces === null ? undefined : orderOf(book, request.replaces);
+  if (old === undefined) return [];
+  const event: DomainEvent = {
+    type: "order.replace-rejected.v1",
+    id: `${old.request.id}.replace-rejected.${request.id}`,
+    eventTimeMs: nowMs,
+    receivedTimeMs: nowMs,
+    causationId: `${request.id}.submitted.${attempts}`,
+    data: { ...partiesOf(old.request), reason: "the replacement never arrived at the venue" },
+  };
+  return [event];
 }
 
 /** The order, if it still waits after the attempt that was looked at, and its legs in flight. */

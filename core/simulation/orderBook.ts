@@ -179,6 +179,12 @@ export class OrderBook {
     this.known.set(report.orderId, history === undefined ? [report] : [...history, report]);
   }
 
+  /** As {@link tell}, but a word about an order that never came does not make it a known one. */
+  refuse(reports: VenueReport[], report: VenueReport): void {
+    if (this.known.has(report.orderId)) this.tell(reports, report);
+    else reports.push(report);
+  }
+
   private accepted({ request, held }: WorkingOrder, timeMs: number, reports: VenueReport[]): void {
     const { id } = request;
     const venueOrderId = `sim-${id}`;

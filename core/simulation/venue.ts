@@ -68,7 +68,7 @@ export class SimulatedVenue {
     const reports: VenueReport[] = [];
     if (order === undefined) {
       const reason = this.absence(orderId);
-      this.book.tell(reports, { kind: "cancel-rejected", orderId, timeMs: nowMs, reason });
+      this.book.refuse(reports, { kind: "cancel-rejected", orderId, timeMs: nowMs, reason });
     } else this.book.cancel(order, nowMs, reports);
     return reports;
   }
@@ -84,7 +84,7 @@ export class SimulatedVenue {
     const reason = order === undefined ? this.absence(orderId) : this.obstacle(order, replacement);
     if (order === undefined || reason !== null) {
       const refused = { timeMs: nowMs, reason: reason ?? "" };
-      this.book.tell(reports, { kind: "replace-rejected", orderId, ...refused });
+      this.book.refuse(reports, { kind: "replace-rejected", orderId, ...refused });
       const { id } = replacement;
       if (this.book.known.has(id)) reports.push(duplicate(id, nowMs));
       else this.book.tell(reports, { kind: "rejected", orderId: id, ...refused });

@@ -1,5 +1,6 @@
 import type { Book } from "../domain/book.ts";
 import { decimalOf, ZERO } from "../domain/decimal.ts";
+import { orderOf } from "../domain/ledger.ts";
 import type { Order } from "../domain/order.ts";
 import { type Plan, planIntent } from "../execution/planning.ts";
 import { type PlanContext, rebalanceRequest } from "../execution/requests.ts";
@@ -87,7 +88,11 @@ export function applyWeights(
 
 function applyPlan(draft: Draft, slot: Slot, plan: Plan, reason: string): void {
   stopWorks(draft, slot.symbol, plan.stops);
-  for (const order of plan.cancels) if (cancellable(order)) draft.cancel(order, reason);
+  for (const { request } of plan.cancels) {
+    // As it stands by now: a child of a worked order that was stopped is being cancelled already.
+    const order = orderOf(draft.book, request.id);
+    if (order !== undefined && cancellable(order)) draft.cancel(order, reason);
+  }
   const { requests, algo } = plan;
   if (algo !== null) {
     startWork(draft, slot, algo, requests);

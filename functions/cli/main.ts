@@ -11,6 +11,7 @@ import { replayCommand } from "./replay.ts";
 import { schemaCommand } from "./schema.ts";
 import { sendSignalCommand } from "./sendSignal.ts";
 import { serveCommand } from "./serve.ts";
+import { simulateCommand } from "./simulate.ts";
 import { stageCommands } from "./stage/commands.ts";
 import { systemDeps } from "./stage/system.ts";
 import { strategiesCommand } from "./strategies.ts";
@@ -50,6 +51,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
     schemaCommand,
     serveCommand,
     sendSignalCommand,
+    simulateCommand,
   ]) {
     program.addCommand(make(terminal));
   }
