@@ -1,5 +1,7 @@
+import { request } from "node:https";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Notice, Notifier } from "../../core/ports/notifier.ts";
+import { publicLookup } from "./addresses.ts";
 import { type NoticeRequest, requestOf, type Target } from "./targets.ts";
 
 /** Sends a request and answers its status. */
@@ -53,14 +55,28 @@ async function tell(
   }
 }
 
-/** Sends a request over the network; it has five seconds, and follows no redirect. */
-export async function post({ url, headers, body }: NoticeRequest): Promise<number> {
-  const signal = AbortSignal.timeout(5_000);
-  const reply = await fetch(url, { method: "POST", headers, body, redirect: "error", signal });
-  return reply.status;
+const lookup = publicLookup();
+const PATIENCE_MS = 5_000;
+
+/**
+ * Sends a request over the network, to public addresses alone; it has five seconds, and follows no
+ * redirect.
+ */
+export function post({ url, headers, body }: NoticeRequest): Promise<number> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method: "POST", headers, lookup, signal, agent: false });
+    call.once("error", reject);
+    call.once("response", (reply) => {
+      // What is answered is nothing to us, but the socket is only free once it was read.
+      reply.resume();
+      resolve(reply.statusCode ?? 0);
+    });
+    call.end(body);
+  });
 }
 
-/** A line break in a reason must not look like a second entry of the log. */
+/** No text looks like a second entry of the log, nor steers the terminal that shows it. */
 function oneLine(text: string): string {
-  return text.replace(/[\r\n\u2028\u2029]+/g, " | ");
+  return text.replace(/[\r\n\u2028\u2029]+/g, " | ").replace(/[\p{Cc}\p{Cf}]/gu, " ");
 }

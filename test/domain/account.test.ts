@@ -10,6 +10,7 @@ import type { Book } from "../../core/domain/book.ts";
 import { type Decimal, ONE, ZERO } from "../../core/domain/decimal.ts";
 import { applyToBook, emptyBook, openLedger, orderOf } from "../../core/domain/ledger.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
+import { awaitSettlement } from "../../core/domain/postings.ts";
 import { d, fill, lived, request, say } from "../execution/fixtures.ts";
 
 function opened(kind: Book["kind"], cash = "100000"): Book {
@@ -50,6 +51,29 @@ describe("an account", () => {
     expect(account.holdings.get("SPY")).toEqual({ quantity: d("70"), cost: d("6700") });
     expect(equityOf(account, at("100"))).toBe(d("150300"));
     expect(equityOf(account, () => undefined)).toBeUndefined();
+  });
+});
+
+describe("proceeds that have not settled", () => {
+  const first = awaitSettlement([], "2024-06-05", d("5"));
+
+  test("are kept by the day on which they settle, the earliest first", () => {
+    const earlier = awaitSettlement(first, "2024-06-04", d("1"));
+    expect(earlier.map(({ settlesOn }) => settlesOn)).toEqual(["2024-06-04", "2024-06-05"]);
+    const later = awaitSettlement(earlier, "2024-06-06", d("2"));
+    expect(later.map(({ settlesOn }) => settlesOn)).toEqual([
+      "2024-06-04",
+      "2024-06-05",
+      "2024-06-06",
+    ]);
+  });
+
+  test("of the same day are one sum, and none add nothing", () => {
+    expect(awaitSettlement(first, "2024-06-05", d("2"))).toEqual([
+      { settlesOn: "2024-06-05", amount: d("7") },
+    ]);
+    expect(awaitSettlement(first, "2024-06-05", ZERO)).toBe(first);
+    expect(awaitSettlement([], "2024-06-05", d("-1"))).toEqual([]);
   });
 });
 
@@ -110,6 +134,26 @@ describe("buying power of a margin account", () => {
     expect(buyingPower(wanting(long, {}), at("100"))).toBe(before - d("1000"));
   });
 
+  test("is reserved by buys that open, not by those that cover a short", () => {
+    const short = holding(opened("margin"), { side: "sell", quantity: d("100") }, "100");
+    const before = buyingPower(short, at("100"));
+    const buys = (...quantities: readonly string[]) =>
+      wanting(short, ...quantities.map((quantity) => ({ quantity: d(quantity) })));
+    expect(buyingPower(buys("100"), at("100"))).toBe(before);
+    expect(buyingPower(buys("80", "80"), at("100"))).toBe(before - d("6000"));
+    expect(buyingPower(wanting(short, { side: "sell" }), at("100"))).toBe(before - d("1000"));
+  });
+
+  test("is reserved by what is left of an order that has filled in part", () => {
+    const of = request({ id: "w0", side: "sell", quantity: d("130") });
+    const long = holding(opened("margin"), { quantity: d("100") }, "100");
+    const partly = applyToBook(
+      applyToBook(long, say.requested(of)),
+      fill("w0x", d("30"), "100", of),
+    );
+    expect(buyingPower(partly, at("100"))).toBe(d("190000"));
+  });
+
   test("counts only the dearest of orders that exclude each other", () => {
     const book = opened("margin");
     const pair = wanting(
@@ -118,6 +162,12 @@ describe("buying power of a margin account", () => {
       { ocoGroup: "g", type: "stop", stopPrice: d("120") },
     );
     expect(buyingPower(pair, at("100"))).toBe(d("198800"));
+    const turned = wanting(
+      book,
+      { ocoGroup: "g", type: "stop", stopPrice: d("120") },
+      { ocoGroup: "g", type: "limit", limitPrice: d("90") },
+    );
+    expect(buyingPower(turned, at("100"))).toBe(d("198800"));
     const moved = wanting(book, {}, { replaces: "w0", quantity: d("20") });
     expect(buyingPower(moved, at("100"))).toBe(d("198000"));
     expect(buyingPower(moved, at("100"), { except: "w1" })).toBe(d("199000"));

@@ -1,9 +1,12 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { Alpaca } from "@alpacahq/alpaca-trade-api";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Listening } from "../../functions/exchange/exchange.ts";
 import { flat, minutes, OPEN_MS, type Rig, rig } from "./rigs.ts";
 
+const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket";
 const open: Listening[] = [];
 const clients: { disconnect(): void }[] = [];
 
@@ -175,5 +178,18 @@ describe("the official client on sockets", () => {
     const { orders } = alpaca.trading;
     const found = await orders.getOrderByClientOrderId({ clientOrderId: "lost" });
     expect(found.status).toBe("new");
+  });
+
+  it("refuses a wish for a WebSocket at no path of ours, and stays up", async () => {
+    const { one } = await served();
+    const { port } = new URL(open.at(-1)?.url ?? "");
+    for (const path of ["//", "/x", "http://[", "/stream/x?a"]) {
+      const socket = connect(Number(port), "127.0.0.1");
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n${UPGRADE}\r\n\r\n`);
+      const [said] = await once(socket, "data");
+      expect(String(said)).toMatch(/^HTTP\/1\.1 404 /);
+      socket.destroy();
+    }
+    expect((await one.get("/v2/clock")).status).toBe(200);
   });
 });

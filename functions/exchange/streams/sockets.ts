@@ -9,10 +9,13 @@ import type { FeedKind } from "./subscriptions.ts";
 import { TradeStream } from "./tradeStream.ts";
 import { codecOf, type Wire } from "./wire.ts";
 
+/** No message of a client comes near it; ws itself would take a hundred times as much. */
+const MOST_BYTES = 1024 * 1024;
+
 /** The WebSockets of an exchange, by path. */
 export class Sockets implements Audience {
   private readonly paper: PaperAccount;
-  private readonly server = new WebSocketServer({ noServer: true });
+  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES });
   private readonly trades: TradeStream;
   private readonly feeds: ReadonlyMap<string, DataFeed>;
   private readonly stop: () => void;
@@ -45,7 +48,8 @@ export class Sockets implements Audience {
 
   /** Takes a connection that asks to become a WebSocket, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { pathname } = new URL(request.url ?? "/", "http://exchange");
+    // Not by `URL`: it throws on `//`, and nothing above would catch that.
+    const [pathname = ""] = (request.url ?? "").split("?");
     const path = pathname.replace(/\/$/, "");
     const feed = this.feeds.get(path);
     const stream = path === "/stream" ? "trade" : feed === undefined ? null : "data";
