@@ -48,6 +48,8 @@ export const orderRequest = z.object({
   replaces: z.string().nullable(),
   /** The audit line: why the strategy wanted this. */
   reason: z.string(),
+  /** How the quantity was come to, in words; left out where the order itself says it. */
+  sizing: z.string().optional(),
   /** When it was decided; a venue acts on it no earlier than the next data. */
   decidedTimeMs: timeMs,
   /** The price that the decision saw (last close), dollars: what slippage of market orders is

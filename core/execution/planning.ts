@@ -64,7 +64,7 @@ function planEntry(entry: Entry, to: "long" | "short", index: number, context: P
   const worked = context.works.some((one) => one.role === "entry" && one.side === side);
   if ((working || worked) && entry.add !== true) return nothing("entry-already-working");
 
-  const { quantity: size, reason: none } = sizeEntry(entry, context);
+  const { quantity: size, reason: none, explanation } = sizeEntry(entry, context);
   if (none !== null) return nothing(none);
   const reversed = sameSide ? size : size + absolute(held);
   const id = idOf(context, index);
@@ -76,6 +76,7 @@ function planEntry(entry: Entry, to: "long" | "short", index: number, context: P
     limitPrice: priceOf(entry.limit, tick),
     stopPrice: priceOf(entry.trigger, tick),
     extendedHours: entry.extendedHours ?? false,
+    sizing: explanation,
   });
   const opposite = sameSide ? [] : context.orders.filter(isProtective);
   const legs = legsOf(entry, parent, size, context);

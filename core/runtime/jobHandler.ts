@@ -1,6 +1,7 @@
 import { describeSchedule, firingsBetween, type Schedule } from "../domain/schedule.ts";
 import { iso, MINUTE_MS } from "../domain/time.ts";
 import type { EventOf } from "../events/catalogue.ts";
+import { mix } from "../simulation/seed.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
@@ -115,7 +116,14 @@ export async function planDailyBars(
 /** Profile, schedule and due time, within the 64 characters that a scheduler allows a name. */
 function jobNameOf({ profile, schedule, dueTimeMs }: FiringOf): string {
   const time = dueTimeMs.toString(36);
-  return `${profile.slice(0, 30)}.${schedule.slice(0, 22)}.${time}`;
+  return `${within(profile, 30)}.${within(schedule, 22)}.${time}`;
+}
+
+/** A name cut to a length; what tells two long ones apart may be at their ends. */
+function within(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const mark = (mix(0, name) >>> 0).toString(36);
+  return `${name.slice(0, most - mark.length - 1)}-${mark}`;
 }
 
 /** The schedules of a profile in words, for people. */

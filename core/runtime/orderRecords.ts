@@ -58,7 +58,8 @@ export function orderListText(records: readonly OrderRecord[]): string {
 }
 
 function lineOf({ order, events }: OrderRecord): string {
-  const request = z.encode(orderRequest, order.request);
+  // How a quantity was come to is told, and is no part of what was traded.
+  const { sizing: _, ...request } = z.encode(orderRequest, order.request);
   const fills = events.flatMap((event) =>
     event.type === "order.filled.v1"
       ? [

@@ -85,8 +85,14 @@ class Booking {
     const event = eventOf(report, before.request, this.receivedTimeMs);
     const after = evolveOrder(before, event);
     if (after === undefined || after === before) return;
+    // A refusal leaves no mark on the order: told again, it would refuse what was asked since.
+    if (isRefusal(report) && (await this.journal.event(event.id)) !== undefined) return;
     this.book = applyOrderChange(this.book, event, before, after, settling(this.book, event, {}));
     this.finals.set(orderId, after);
     this.events.push(event);
   }
+}
+
+function isRefusal({ kind }: VenueReport): boolean {
+  return kind === "cancel-rejected" || kind === "replace-rejected";
 }

@@ -30,8 +30,11 @@ function generatorOf(seed: number, text: string) {
   return random;
 }
 
-/** FNV-1a over the text, started from the seed and finished as MurmurHash3 does. */
-function mix(seed: number, text: string): number {
+/**
+ * 32 bits of a text, the same on every machine: FNV-1a, started from the seed and finished as
+ * MurmurHash3 does. Not for anything that somebody could want to forge.
+ */
+export function mix(seed: number, text: string): number {
   let hash = FNV_OFFSET ^ seed;
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

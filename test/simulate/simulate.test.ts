@@ -14,6 +14,7 @@ const REGRESSIONS = [
   { seed: 1, faultOneIn: 0, was: "one decision asked twice for the same cancel" },
   { seed: 123, faultOneIn: 30, was: "a replacement that never arrived was in flight for ever" },
   { seed: 10, faultOneIn: 25, was: "a paused process sent what had been given up" },
+  { seed: 20_584, faultOneIn: 20, was: "a refusal told twice refused a later cancel" },
   { seed: 20, faultOneIn: 20, was: "a cancel made an order known that had never come" },
 ];
 

@@ -20,6 +20,7 @@ export function whyText(
       `    order      ${asked.side} ${amount} ${asked.symbol}, ${asked.type}, ${asked.timeInForce}`,
       `    price seen ${textOf(asked.referencePrice)}`,
     );
+    if (asked.sizing !== undefined) lines.push(`    sized by   ${asked.sizing}`);
   }
   if (verdict !== null) {
     lines.push(stepOf(verdict));
