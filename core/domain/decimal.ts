@@ -27,7 +27,7 @@ const TEXT = /^([+-]?)(\d+)(?:\.(\d*))?$/;
  */
 export function decimal(text: string): Decimal {
   const match = TEXT.exec(text);
-  const fraction = (match?.[3] ?? "").replace(/0+$/, "");
+  const fraction = withoutZeros(match?.[3] ?? "");
   if (match === null || fraction.length > PLACES) {
     throw new InputError(`expected a decimal with at most ${PLACES} places, got ${quoted(text)}`);
   }
@@ -58,8 +58,15 @@ export function textOf(value: Decimal): string {
   const negative = value < 0n;
   const digits = (negative ? -value : value).toString().padStart(PLACES + 1, "0");
   const whole = digits.slice(0, -PLACES);
-  const fraction = digits.slice(-PLACES).replace(/0+$/, "");
+  const fraction = withoutZeros(digits.slice(-PLACES));
   return `${negative ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
+/** `/0+$/` would start over at each zero: a long text of them would take its square. */
+function withoutZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end -= 1;
+  return digits.slice(0, end);
 }
 
 /** Product, rounded half away from zero to the billionth. */

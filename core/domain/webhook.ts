@@ -44,7 +44,8 @@ export type Mapping = Readonly<z.output<typeof mapping>>;
 const action = z.enum(["buy", "sell", "exit"]);
 const positive = z
   .string()
-  .regex(/^(?!0*\.?0*$)\d{1,15}(\.\d{1,9})?$/, "expected a decimal above 0, as text");
+  .regex(/^\d{1,15}(?:\.\d{1,9})?$/, "expected a decimal above 0, as text")
+  .refine((text) => /[1-9]/.test(text), "expected a decimal above 0, as text");
 
 /** What a leaked secret of this source could do at most. */
 const scope = z.strictObject({

@@ -80,7 +80,7 @@ function prepared(asked: Asked, secret: string, nowMs: number): Prepared {
     comment,
     sentAt: new Date(nowMs).toISOString(),
   });
-  const base = `${asked.url.replace(/\/+$/, "")}/signals/${encodeURIComponent(profile)}`;
+  const base = `${asked.url.replace(/\/$/, "")}/signals/${encodeURIComponent(profile)}`;
   const url = path === true ? `${base}/${encodeURIComponent(secret)}` : base;
   const type = { "content-type": "application/json" };
   if (hmac !== true) return { url, headers: type, body };

@@ -74,5 +74,5 @@ function isOwn(c: Context, host: string): boolean {
 }
 
 function hostname(host: string): string {
-  return host.replace(/:\d+$/, "").toLowerCase();
+  return host.replace(/:\d{1,5}$/, "").toLowerCase();
 }

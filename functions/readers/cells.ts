@@ -24,7 +24,7 @@ const ZERO = 48;
 /** Up to this many digits a mantissa is an exact float64, and so is the power that divides it. */
 const EXACT_DIGITS = 15;
 const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, n) => Number(`1e${n}`));
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /** A plain decimal number, correctly rounded to float64; NaN for anything else, even `NaN`. */
@@ -80,12 +80,23 @@ export const timeCell: CellParser = (bytes, from, to) => {
   return day + ms - zoneMs(bytes, at, to);
 };
 
-/** Milliseconds of a Unix time in seconds, milli-, micro- or nanoseconds. */
+/**
+ * Milliseconds of a Unix time in seconds, milli-, micro- or nanoseconds; NaN where it is none that
+ * a date could be made of.
+ */
 export function epochMs(value: number): number {
   const size = Math.abs(value);
   if (size < 1e11) return value * 1000;
   if (size < 1e14) return value;
-  return Math.floor(value / (size < 1e17 ? 1e3 : 1e6));
+  return instantOf(Math.floor(value / (size < 1e17 ? 1e3 : 1e6)));
+}
+
+/** Furthest instant that a date can be made of, ms: beyond it no date function answers. */
+const LAST_INSTANT_MS = 8.64e15;
+
+/** The same milliseconds, or NaN for those that are no instant. */
+export function instantOf(timeMs: number): number {
+  return Math.abs(timeMs) <= LAST_INSTANT_MS ? timeMs : Number.NaN;
 }
 
 /** The parser of dates in a format; a date is the UTC milliseconds of its midnight. */

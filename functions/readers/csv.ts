@@ -146,18 +146,7 @@ function quotedTable(
   planner: Planner,
   log: IssueLog,
 ): Table {
-  const lines: number[] = [];
-  const rows: string[][] = parse(Buffer.from(bytes), {
-    bom: true,
-    delimiter,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-    on_record: (record: string[], { lines: line }) => {
-      lines.push(line);
-      return record;
-    },
-  });
+  const { rows, lines } = quotedRows(file, bytes, delimiter);
   const layout = layoutOf(rows[0] ?? [], file, planner);
   const builder = new TableBuilder(file, layout.fields, rows.length, log);
   rows.forEach((record, index) => {
@@ -167,6 +156,28 @@ function quotedTable(
     builder.end(line, judge(record, line, layout, builder));
   });
   return builder.table();
+}
+
+/** @throws InputError where quotes do not match: csv-parse's own error is of no kind of ours. */
+function quotedRows(file: string, bytes: Uint8Array, delimiter: string) {
+  const lines: number[] = [];
+  try {
+    const rows: string[][] = parse(Buffer.from(bytes), {
+      bom: true,
+      delimiter,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      on_record: (record: string[], { lines: line }) => {
+        lines.push(line);
+        return record;
+      },
+    });
+    return { rows, lines };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`expected delimited text in ${file}, got: ${reason}`);
+  }
 }
 
 function delimiterOf(header: string): string {

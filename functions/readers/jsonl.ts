@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { catalogue } from "../../core/events/catalogue.ts";
+import { instantOf } from "./cells.ts";
 import type { IssueLog } from "./issues.ts";
 import { type Planner, parseText, type Table, TableBuilder } from "./table.ts";
 
@@ -100,7 +101,8 @@ function putRow(row: Row, line: number, builder: TableBuilder): boolean {
     const cell = row[field.header];
     const parser = builder.parsers[index];
     const text = String(cell ?? "");
-    const value = typeof cell === "number" ? cell : parser ? parseText(parser, text) : Number.NaN;
+    const read = typeof cell === "number" ? cell : parser ? parseText(parser, text) : Number.NaN;
+    const value = field.kind === "time" ? instantOf(read) : read;
     builder.put(index, value);
     if (Number.isNaN(value) && !builder.excuse(index, line, text)) good = false;
   });

@@ -1,8 +1,18 @@
-import { asyncBufferFromFile, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
+import {
+  asyncBufferFromFile,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+} from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { InputError } from "../../core/domain/errors.ts";
 import { epochMs } from "./cells.ts";
 import type { IssueLog } from "./issues.ts";
 import { type Planner, parseText, type Table, TableBuilder } from "./table.ts";
+
+/** No array of JavaScript holds more. */
+const MOST_ROWS = 2n ** 32n - 1n;
 
 /**
  * Reads a Parquet file, all of the common compressions. Times may be timestamps, Unix times (any
@@ -15,7 +25,7 @@ export async function parquetTable(path: string, planner: Planner, log: IssueLog
   const metadata = await parquetMetadataAsync(file);
   const header = parquetSchema(metadata).children.map((child) => child.element.name);
   const { fields, filters } = planner(header, path);
-  const rows = Number(metadata.num_rows);
+  const rows = rowsIn(metadata, path);
 
   const wanted = new Set([...fields, ...filters].map(({ header }) => header));
   const cells = new Map<string, unknown[]>();
@@ -39,6 +49,21 @@ export async function parquetTable(path: string, planner: Planner, log: IssueLog
     builder.end(row + 1, putRow(columns, row, builder));
   }
   return builder.table();
+}
+
+/**
+ * Rows of a file whose parts agree on them. A damaged count would otherwise fill the memory, or
+ * keep us busy for ever, before anything else is found wrong.
+ */
+function rowsIn({ num_rows, row_groups }: FileMetaData, path: string): number {
+  const inGroups = row_groups.reduce((sum, group) => sum + group.num_rows, 0n);
+  const isEach = row_groups.every(({ num_rows: rows, columns }) =>
+    columns.every(({ meta_data }) => meta_data === undefined || meta_data.num_values >= rows),
+  );
+  if (num_rows === inGroups && isEach && num_rows >= 0n && num_rows <= MOST_ROWS) {
+    return Number(num_rows);
+  }
+  throw new InputError(`expected a whole Parquet file at ${path}, its parts differ in their rows`);
 }
 
 function putRow(columns: readonly unknown[][], row: number, builder: TableBuilder): boolean {

@@ -39,8 +39,8 @@ export function storyOf({ seed, injected, story, violations }: RunOutcome): stri
 /** The order or signal that a line of the story is about. */
 function subjectOf(line: string): string {
   const id = line.split(" ")[2] ?? "";
-  return id.replace(
-    /\.(?:requested|approved|submitted|accepted|filled|cancel|expired|denied)\b.*$/,
-    "",
+  const [subject = id] = id.split(
+    /\.(?:requested|approved|submitted|accepted|filled|cancel|expired|denied)\b/,
   );
+  return subject;
 }

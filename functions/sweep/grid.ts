@@ -41,8 +41,7 @@ function valuesOf(name: string, text: string): readonly ParameterSet[string][] {
   return text.split("|").map((one) => jsonOrText(one.trim()));
 }
 
-const NUMBER = "(-?\\d+(?:\\.\\d+)?)";
-const RANGE = new RegExp(`^${NUMBER}\\.\\.${NUMBER}(?::${NUMBER})?$`);
+const RANGE = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)(?::(-?\d+(?:\.\d+)?))?$/;
 
 function range(name: string, text: string): readonly number[] {
   const found = RANGE.exec(text);

@@ -4,9 +4,9 @@ import { isIn } from "./tree.ts";
 import type { Violation } from "./violation.ts";
 
 /** Files whose tool asks for a default export. */
-const CONFIG = /^[\w.-]+\.config\.[cm]?[jt]s$/;
+const CONFIG = /^(?:test\/)?[\w.-]+\.config\.[cm]?[jt]s$/;
 
-/** Named exports only, but for the tools' own configuration at the root. */
+/** Named exports only, but for the tools' own configuration at the root and in `test/`. */
 export function defaultExports(syntax: Syntax): readonly Violation[] {
   return syntax.files
     .filter((file) => !CONFIG.test(file.fileName))

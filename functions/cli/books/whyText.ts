@@ -59,7 +59,7 @@ function figure(value: number): string {
 }
 
 function stepOf({ type, id, eventTimeMs }: DomainEvent): string {
-  return `${iso(eventTimeMs)}  ${type.replace(/\.v\d+$/, "").padEnd(24)} ${id}`;
+  return `${iso(eventTimeMs)}  ${type.replace(/\.v\d{1,9}$/, "").padEnd(24)} ${id}`;
 }
 
 function detailsOf(event: DomainEvent): readonly string[] {

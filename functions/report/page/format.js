@@ -54,7 +54,7 @@ export function quantity(value) {
 export function eventName(type) {
   return type
     .replace(/^order\./, "")
-    .replace(/\.v\d+$/, "")
+    .replace(/\.v\d{1,9}$/, "")
     .replaceAll("-", " ");
 }
 
