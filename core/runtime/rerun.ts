@@ -95,12 +95,18 @@ export class RerunDesk {
       );
     }
     const decision = decide(runner, state, book, event);
-    this.books.set(runner.profile.account.name, decision.book);
     this.decisions += 1;
     const recorded = this.recorded.get(`${event.id} ${name}`) ?? [];
     const found = differing(recorded, decision.events);
     if (found !== null) this.differences.push({ cause: event.id, profile: name, ...found });
+    // What came after followed from what was recorded, not from what would be decided today.
+    const after = found === null ? decision.book : recorded.reduce(follow, book);
+    this.books.set(runner.profile.account.name, after);
   }
+}
+
+function follow(book: Book, event: DomainEvent): Book {
+  return applyToBook(book, event);
 }
 
 /** Events that a decision makes; all others came from outside of it. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -116,6 +116,25 @@ test.skipIf(!hasShared)(
     const why = await run("why", order.order);
     expect(why.text).toContain("bars.closed");
     expect(why.text).toMatch(/reason {5}\w/);
+    const parity = await run("parity", "--date", "2013-10-08");
+    expect(parity).toMatchObject({
+      code: 0,
+      text: "390 of 390 decisions are as they were recorded\n",
+    });
+    const file = join(folder, "day.jsonl");
+    const recorded = await run("record", "--date", "2013-10-08", "--out", file);
+    expect(recorded.text).toMatch(/^wrote \d{3} events to /);
+    expect((await run("parity", "--file", file, "--json")).text).toContain('"differences":[]');
+    // A day that was decided otherwise is told, by the event that was decided on.
+    const altered = join(folder, "altered.jsonl");
+    writeFileSync(
+      altered,
+      readFileSync(file, "utf8").replace(/"quantity":"138"/g, '"quantity":"139"'),
+    );
+    const differs = await run("parity", "--file", altered);
+    expect(differs.code).toBe(1);
+    expect(differs.text).toMatch(/^minutes-breakout on 1m\.1381240200000\n {2}recorded: /);
+    expect((await run("parity", "--date", "2013-10-09")).code).toBe(2);
     expect((await run("kill", "minutes-breakout")).text).toContain(
       "profile minutes-breakout is halted",
     );
