@@ -55,11 +55,12 @@ export async function wireReplay(
   onMoment: (timeMs: number) => void = () => {},
 ): Promise<readonly DomainEvent[]> {
   const compiled = profiles.map(compileProfile);
-  const { fromMs, toMs, signals } = recording;
+  const { fromMs, toMs, signals, actions } = recording;
   const [account = ""] = compiled.map((one) => one.account.name);
   const cash = compiled.reduce((sum, one) => sum + one.account.cash, 0n);
   const startMs = Math.max(fromMs, firstOpenMs(recording));
-  const exchange = createExchange({ feeds: recording.feeds, cash, fromMs: startMs, ...models });
+  const { feeds } = recording;
+  const exchange = createExchange({ feeds, actions, cash, fromMs: startMs, ...models });
   const clock = { nowMs: () => exchange.nowMs };
   const store = new DynamoStore(table, clock);
   const { venue, data: marketData } = connectAlpaca({
@@ -103,9 +104,15 @@ export async function wireReplay(
   const timetable = new Timetable(compiled, exchange.nextMs - 1);
   let lastMs = exchange.nextMs - 1;
   let nextSignal = 0;
+  let nextAction = actions.findIndex(({ timeMs }) => timeMs >= startMs);
   const step = async () => {
     const nowMs = exchange.nowMs;
     await cloud.deliver(nowMs);
+    if ((actions[nextAction]?.timeMs ?? Infinity) <= nowMs) {
+      while ((actions[nextAction]?.timeMs ?? Infinity) <= nowMs) nextAction += 1;
+      await schedule({ job: "plan" });
+      await cloud.deliver(nowMs);
+    }
     await schedule({ job: "bars", input: { afterMs: lastMs, untilMs: nowMs } });
     await cloud.deliver(nowMs);
     for (let one = signals[nextSignal]; one !== undefined; one = signals[nextSignal]) {

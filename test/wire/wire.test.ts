@@ -3,11 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bpsFee } from "../../core/simulation/fees.ts";
 import { noLatency } from "../../core/simulation/latency.ts";
 import { bpsSlippage } from "../../core/simulation/slippage.ts";
-import { compileProfile } from "../../core/strategy/profile.ts";
 import { allProfiles, picked } from "../../functions/cli/catalogue.ts";
-import { signalsFrom } from "../../functions/replay/recorded.ts";
 import { DEFAULTS, runReplay } from "../../functions/replay/run.ts";
-import { loadFeeds } from "../../functions/replay/sources.ts";
 import { checkWire } from "../../functions/wire/check.ts";
 import { type LocalDynamo, startDynamo } from "../../functions/wire/local.ts";
 import { hasJava } from "../dynamo/java.ts";
@@ -64,18 +61,11 @@ describe.skipIf(!hasJava)("over the wire: entry points, DynamoDB, exchange, clie
     const costs = { fees: "bps:1", slippage: "bps:2" };
     const request = { ...DEFAULTS, ...costs, ...range, profiles, dataDir: folder, signals };
     const { stages } = await runReplay(request, { commit: null, version: "test" });
-    const memory = stages[0]?.world.journal ?? [];
-    const loaded = await loadFeeds(profiles.map(compileProfile), request);
-    const recording = {
-      feeds: loaded.map(({ feed }) => feed),
-      ticks: [],
-      signals: signals === null ? [] : await signalsFrom(signals),
-      actions: [],
-      financing: null,
-      ...range,
-    };
+    const [stage] = stages;
+    if (stage === undefined) throw new Error("expected one account, got none");
+    const { recording, world } = stage;
     const table = await dynamo.table(name);
-    const told = await checkWire({ profiles, recording, models, table }, memory);
+    const told = await checkWire({ profiles, recording, models, table }, world.journal);
     expect(told.agreement).toBe(name === "sp500-trend" ? "fills" : "orders");
     expect(told.fills).toBeGreaterThan(1);
   }
