@@ -9,7 +9,12 @@ import type { Store } from "../ports/store.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import type { SimulatedVenue } from "../simulation/venue.ts";
 import { isTrigger, type Trigger } from "../strategy/decide.ts";
-import { type CompiledProfile, compileProfile, type Profile } from "../strategy/profile.ts";
+import {
+  type CompiledProfile,
+  compileProfile,
+  compilerOf,
+  type Profile,
+} from "../strategy/profile.ts";
 import { Runner, type Selections } from "../strategy/runner.ts";
 import { freshState, type ProfileState } from "../strategy/snapshot.ts";
 import { parentOf } from "../strategy/work.ts";
@@ -235,7 +240,7 @@ function runnersOf(
   fidelity: Fidelity,
   runnerOf: (profile: CompiledProfile) => Runner,
 ): (name: string) => Runner {
-  const sources = new Map(profiles.map((profile) => [profile.options.name, profile]));
+  const compilers = new Map(profiles.map((one) => [one.options.name, compilerOf(one)]));
   const runners = new Map(compiled.map((one) => [one.name, runnerOf(one)]));
   if (fidelity === "memory") {
     let last = known(runners.values().next().value, "any profile");
@@ -244,7 +249,7 @@ function runnersOf(
       return last;
     };
   }
-  return (name) => runnerOf(compileProfile(known(sources.get(name), name)));
+  return (name) => runnerOf(known(compilers.get(name), name)());
 }
 
 function desksOf(profiles: readonly CompiledProfile[]): [string, CompiledProfile[]][] {

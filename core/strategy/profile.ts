@@ -162,7 +162,17 @@ export interface CompiledProfile {
  * Checks a profile against the schemas and resolves it.
  * @throws InputError naming the profile and the field that is wrong.
  */
-export function compileProfile({ strategy, options }: Profile): CompiledProfile {
+export function compileProfile(profile: Profile): CompiledProfile {
+  return compilerOf(profile)();
+}
+
+/**
+ * As {@link compileProfile}, to be done again and again: the options, which nothing can change, are
+ * checked once; parameters are read and indicators made anew each time, so that what a strategy
+ * hides in them is gone.
+ * @throws InputError naming the profile and the field that is wrong.
+ */
+export function compilerOf({ strategy, options }: Profile): () => CompiledProfile {
   const instruments = options.universe.map((one) => (typeof one === "string" ? equity(one) : one));
   const checked = parse(options.name, profileSchema, {
     ...options,
@@ -173,39 +183,43 @@ export function compileProfile({ strategy, options }: Profile): CompiledProfile 
     deploy: options.deploy ?? {},
     webhook: options.webhook ?? {},
   });
-  const params = parse(options.name, strategy.params.strict(), options.params ?? {}, "params");
+  const strictParams = strategy.params.strict();
+  const { account, execution, benchmark, ...kept } = checked;
+  const { name, universe, limits } = kept;
+  const fixed = {
+    ...kept,
+    instruments,
+    universe: new Set(universe),
+    rules: compileLimits(limits),
+    account: { name: account.name ?? name, cash: account.cash, kind: account.kind },
+    execution: execution.kind === "immediate" ? null : execution,
+    benchmark: benchmark ?? universe[0] ?? "",
+    data: options.data ?? {},
+  };
+  return () => ({
+    ...fixed,
+    ...resolve(strategy, parse(name, strictParams, options.params ?? {}, "params")),
+    calendar: calendarOf(oneCalendar(name, instruments)),
+  });
+}
+
+/** What parameters make of a strategy. */
+function resolve(strategy: Strategy, params: Readonly<Record<string, unknown>>) {
   const named = Object.entries(strategy.indicators?.(params) ?? {}).map(([name, indicator]) => ({
     name,
     indicator,
   }));
-  const { account } = checked;
   const schedules = strategy.schedules?.(params) ?? {};
   const scan = scanOf(strategy, params, schedules);
   return {
-    name: checked.name,
-    description: checked.description,
     strategy,
     params,
-    instruments,
-    universe: new Set(checked.universe),
-    calendar: calendarOf(oneCalendar(options.name, instruments)),
     timeframe: strategy.bars,
     shared: strategy.onSchedule !== undefined,
     own: named.filter(({ indicator }) => isOwn(indicator, strategy.bars)),
     framed: framesOf(named, strategy.bars, scan !== null),
     schedules,
     scan,
-    sizing: checked.sizing,
-    limits: checked.limits,
-    rules: compileLimits(checked.limits),
-    rebalance: checked.rebalance,
-    account: { name: account.name ?? checked.name, cash: account.cash, kind: account.kind },
-    execution: checked.execution.kind === "immediate" ? null : checked.execution,
-    mode: checked.mode,
-    deploy: checked.deploy,
-    webhook: checked.webhook,
-    benchmark: checked.benchmark ?? checked.universe[0] ?? "",
-    data: options.data ?? {},
   };
 }
 
