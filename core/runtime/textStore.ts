@@ -6,13 +6,20 @@ import { eventText, parseEvent } from "../events/envelope.ts";
 import type { Commit, Store, Versioned } from "../ports/store.ts";
 import { type ProfileState, parseSnapshot, snapshotText } from "../strategy/snapshot.ts";
 
+/** A book as it was written, and what it reads as once somebody has asked. */
+interface KeptBook extends Versioned<string> {
+  read: Versioned<Book> | undefined;
+}
+
 /**
  * A store that keeps nothing but text: every snapshot, book and event goes through JSON and its
- * schema, as it will through a table. What hides in memory alone does not survive it.
+ * schema, as it will through a table. What hides in memory alone does not survive it. The text of a
+ * book is read once and the book frozen, as nothing can hide in it; snapshots, which decisions
+ * change, are read anew each time.
  */
 export class TextStore implements Store {
   private readonly profiles = new Map<string, Versioned<string>>();
-  private readonly books = new Map<string, Versioned<string>>();
+  private readonly books = new Map<string, KeptBook>();
   private readonly seen = new Set<string>();
   private readonly outbox: (events: readonly DomainEvent[]) => void;
 
@@ -27,7 +34,10 @@ export class TextStore implements Store {
 
   book(account: string): Versioned<Book> | undefined {
     const stored = this.books.get(account);
-    return stored && { version: stored.version, value: parseBook(stored.value) };
+    if (stored === undefined) return undefined;
+    const { version, value } = stored;
+    stored.read ??= { version, value: frozen(parseBook(value)) };
+    return stored.read;
   }
 
   commit(commit: Commit): void {
@@ -45,7 +55,8 @@ export class TextStore implements Store {
       this.profiles.set(commit.profile, { version: commit.profileVersion + 1, value });
     }
     if (commit.account !== null && book !== null) {
-      this.books.set(commit.account, { version: commit.bookVersion + 1, value: book });
+      const version = commit.bookVersion + 1;
+      this.books.set(commit.account, { version, value: book, read: undefined });
     }
     if (texts.length === 0) return;
     this.outbox(texts.map(parseEvent));
@@ -72,4 +83,11 @@ export function bookText(book: Book): string {
 /** Reads a book back through its schema. */
 export function parseBook(text: string): Book {
   return z.decode(bookSchema, JSON.parse(text));
+}
+
+/** Freezes what came out of JSON to its depth, also what its schema froze on the surface alone. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
 }
