@@ -126,6 +126,13 @@ export const catalogue = {
     text: z.string(),
   }),
   "profile.halted.v1": z.object({ profile: slug, reason: z.string() }),
+  /** A profile decides by other limits from here on, see `limitsText` in core/risk/limits.ts. */
+  "limits.changed.v1": z.object({
+    profile: slug,
+    /** Null where it is not known: decided by a version that did not remember them. */
+    before: z.string().nullable(),
+    after: z.string(),
+  }),
   "decision.made.v1": z.object({
     profile: slug,
     symbol: symbolText.nullable(),

@@ -1,5 +1,5 @@
-import type { OrderRequest } from "../domain/order.ts";
 import type { VenueReport } from "../execution/venueReport.ts";
+import type { RiskApproved } from "../risk/approved.ts";
 
 export type { VenueReport };
 
@@ -12,11 +12,11 @@ export type Awaitable<T> = T | Promise<T>;
  */
 export interface Venue {
   /** Sends orders that belong together (an entry with its held legs), parents first. */
-  submit(requests: readonly OrderRequest[], nowMs: number): Awaitable<readonly VenueReport[]>;
+  submit(requests: readonly RiskApproved[], nowMs: number): Awaitable<readonly VenueReport[]>;
   cancel(orderId: string, nowMs: number): Awaitable<readonly VenueReport[]>;
   replace(
     orderId: string,
-    replacement: OrderRequest,
+    replacement: RiskApproved,
     nowMs: number,
   ): Awaitable<readonly VenueReport[]>;
   /** What the venue knows of a client order id: its reports so far, or null if it never arrived. */

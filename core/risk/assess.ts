@@ -1,9 +1,9 @@
 import { textOf } from "../domain/decimal.ts";
 import type { OrderRequest } from "../domain/order.ts";
 import type { RiskCheck } from "../events/catalogue.ts";
-import type { Limits } from "./limits.ts";
+import { type AccountLimits, accountLimitsSchema, type Limits } from "./limits.ts";
 import { type RiskContext, type Rule, reduces } from "./rule.ts";
-import { rows } from "./rules.ts";
+import { rows } from "./rules/rows.ts";
 
 export type { RiskContext } from "./rule.ts";
 
@@ -22,9 +22,14 @@ export type Verdict =
 /** The rules that a profile's limits ask for, put together once. */
 export type CompiledLimits = readonly Rule[];
 
+const NO_ACCOUNT_LIMITS: AccountLimits = accountLimitsSchema.parse({});
+
 /** Builds the rules of some limits; those that are not set are left out. */
-export function compileLimits(limits: Limits): CompiledLimits {
-  return rows.map((row) => row(limits)).filter((rule) => rule !== undefined);
+export function compileLimits(
+  limits: Limits,
+  account: AccountLimits = NO_ACCOUNT_LIMITS,
+): CompiledLimits {
+  return rows.map((row) => row(limits, account)).filter((rule) => rule !== undefined);
 }
 
 const NO_CHECKS: readonly RiskCheck[] = Object.freeze([]);
@@ -49,30 +54,12 @@ export function assess(
     const bound = rule.bound(request, context);
     const passed = value <= bound;
     checks ??= [];
-    checks.push({ limit: rule.limit, value: textOf(value), bound: textOf(bound), passed });
+    if (passed && rule.flag !== undefined) checks.push(rule.flag);
+    else checks.push({ limit: rule.limit, value: textOf(value), bound: textOf(bound), passed });
     if (!passed) return denied(rule, textOf(value), textOf(bound), checks);
   }
   // They stay in the journal, so without the room that the list kept to grow.
   return checks === undefined ? APPROVED : { verdict: "approved", checks: checks.slice() };
-}
-
-/**
- * The same verdict without its texts, for searches that keep no journal.
- * @returns the name of the limit that denies the request, or null where it is approved.
- */
-export function assessQuick(
-  rules: CompiledLimits,
-  request: OrderRequest,
-  context: RiskContext,
-): string | null {
-  const reducing = reduces(request, context);
-  if (!reducing && context.noEntries !== null) return HALTED;
-  for (let i = 0; i < rules.length; i += 1) {
-    const rule = rules[i];
-    if (rule === undefined || (reducing && rule.bindsExits !== true)) continue;
-    if (rule.value(request, context) > rule.bound(request, context)) return rule.limit;
-  }
-  return null;
 }
 
 /** The limit that is named once another has stopped the profile. */
@@ -84,11 +71,11 @@ function ended(by: string): Verdict {
 }
 
 function denied(
-  { limit, reason, isFlag, halts }: Rule,
+  { limit, reason, flag, halts }: Rule,
   value: string,
   bound: string,
   checks: readonly RiskCheck[],
 ): Verdict {
-  const numbers = isFlag === true ? "" : `: expected at most ${bound}, got ${value}`;
+  const numbers = flag !== undefined ? "" : `: expected at most ${bound}, got ${value}`;
   return { verdict: "denied", limit, reason: reason + numbers, halts: halts === true, checks };
 }

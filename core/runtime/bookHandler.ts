@@ -7,6 +7,7 @@ import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import { eventOf } from "../execution/report.ts";
 import type { Versioned } from "../ports/store.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
+import { approvedOf, type RiskApproved } from "../risk/approved.ts";
 import type { Ports } from "./ports.ts";
 
 const ALONE: BookContext = Object.freeze({});
@@ -136,7 +137,7 @@ function send(
 ): Awaitable<void> {
   if (group.length === 0) return;
   const { account } = event.data;
-  const requests = group.map(({ request }) => request);
+  const requests = group.map((order) => approvedOf(order));
   const reports = ports.venue(account).submit(requests, event.eventTimeMs);
   return receive(ports, account, reports, event.receivedTimeMs);
 }
@@ -191,12 +192,16 @@ export function handleReplace(
   ports: Ports,
   event: EventOf<"order.replace-requested.v1">,
 ): Awaitable<void> {
-  const { account, orderId, replacement } = event.data;
+  const { account, orderId } = event.data;
+  let replacement: RiskApproved | undefined;
   const submitted = bookEvents(ports, account, (book) => {
-    const order = orderOf(book, replacement.id);
-    return order?.status === "approved" ? [submittedEvent(order, event)] : [];
+    const order = orderOf(book, event.data.replacement.id);
+    if (order?.status !== "approved") return NO_EVENTS;
+    replacement = approvedOf(order);
+    return [submittedEvent(order, event)];
   });
-  const send = () => {
+  const send = (): Awaitable<void> => {
+    if (replacement === undefined) return;
     const reports = ports.venue(account).replace(orderId, replacement, event.eventTimeMs);
     return receive(ports, account, reports, event.receivedTimeMs);
   };

@@ -2,12 +2,13 @@ import type { Book } from "../domain/book.ts";
 import { absolute, ZERO } from "../domain/decimal.ts";
 import { TransientError } from "../domain/errors.ts";
 import { orderOf } from "../domain/ledger.ts";
-import type { Order, OrderRequest } from "../domain/order.ts";
+import type { Order } from "../domain/order.ts";
 import { DAY_MS, iso } from "../domain/time.ts";
 import { parseTimeframe, timeframeMs } from "../domain/timeframe.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import type { Halt } from "../ports/switches.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
+import { approvedOf, type RiskApproved } from "../risk/approved.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
 import { bookEvents, bookOf, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
@@ -100,8 +101,8 @@ async function submitted(
   account: string,
   events: readonly EventOf<"order.approved.v1">[],
   nowMs: number,
-): Promise<readonly (readonly OrderRequest[])[]> {
-  let groups: OrderRequest[][] = [];
+): Promise<readonly (readonly RiskApproved[])[]> {
+  let groups: RiskApproved[][] = [];
   await bookEvents(ports, account, (book) => {
     groups = [];
     const taken = new Set<string>();
@@ -110,7 +111,7 @@ async function submitted(
         ({ request }) => !taken.has(request.id),
       );
       for (const { request } of group) taken.add(request.id);
-      if (group.length > 0) groups.push(group.map(({ request }) => request));
+      if (group.length > 0) groups.push(group.map((order) => approvedOf(order)));
       return group.map((order) => submittedEvent(order, { ...event, receivedTimeMs: nowMs }));
     });
   });
@@ -135,18 +136,22 @@ async function cancel(ports: LivePorts, event: EventOf<"order.cancel-requested.v
 }
 
 async function replace(ports: LivePorts, event: EventOf<"order.replace-requested.v1">) {
-  const { account, orderId, replacement } = event.data;
+  const { account, orderId } = event.data;
+  const { id } = event.data.replacement;
   const nowMs = ports.clock.nowMs();
-  let isNew = false;
+  const passing: RiskApproved[] = [];
   await again(() =>
     bookEvents(ports, account, (book) => {
-      const order = orderOf(book, replacement.id);
-      isNew = order?.status === "approved";
-      return order !== undefined && isNew ? [submittedEvent(order, event)] : [];
+      passing.length = 0;
+      const order = orderOf(book, id);
+      if (order?.status !== "approved") return [];
+      passing.push(approvedOf(order));
+      return [submittedEvent(order, event)];
     }),
   );
-  if (!isNew) return;
-  const reports = await answered([replacement.id], ports, () =>
+  const [replacement] = passing;
+  if (replacement === undefined) return;
+  const reports = await answered([id], ports, () =>
     inTime(ports, nowMs, () => ports.venue(account).replace(orderId, replacement, nowMs)),
   );
   await handleUpdates(ports, account, reports, ports.clock.nowMs());

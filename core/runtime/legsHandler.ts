@@ -1,4 +1,6 @@
+import type { Book } from "../domain/book.ts";
 import { TransientError } from "../domain/errors.ts";
+import { orderOf } from "../domain/ledger.ts";
 import type { OrderRequest } from "../domain/order.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import { overdueOrders } from "../execution/goodTill.ts";
@@ -6,6 +8,7 @@ import { type Keeps, type LegsDue, legsAfter, unsentLegs } from "../execution/he
 import { isFinal } from "../execution/lifecycle.ts";
 import { renewalAfter, restatedAfterSplit } from "../execution/renewals.ts";
 import { legsReached, type Watched } from "../execution/watchedLegs.ts";
+import { approvedOf, type RiskApproved } from "../risk/approved.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
 import { bookEvents, bookOf } from "./bookHandler.ts";
@@ -129,7 +132,8 @@ export async function restateAfterSplit(
     bookEvents(ports, account, () => requests.flatMap((one) => sent(one, cause, splitMs))),
   );
   const nowMs = ports.clock.nowMs();
-  const answer = await venue.submit(requests, nowMs);
+  const approved = approvedIn(await bookOf(ports, account), requests);
+  const answer = await venue.submit(approved, nowMs);
   await handleUpdates(ports, account, answer, ports.clock.nowMs());
 }
 
@@ -187,8 +191,18 @@ async function act(
   if (reports.length > 0) await handleUpdates(ports, account, reports, nowMs);
   await askForCancels(ports, account, cancels, "another of its group went first", cause.id);
   if (submits.length === 0) return;
-  const answer = await ports.venue(account).submit(submits, nowMs);
+  const approved = approvedIn(await bookOf(ports, account), submits);
+  if (approved.length === 0) return;
+  const answer = await ports.venue(account).submit(approved, nowMs);
   await handleUpdates(ports, account, answer, ports.clock.nowMs());
+}
+
+/** Those requests whose orders are still to be sent: what has ended in between is not. */
+function approvedIn(book: Book, requests: readonly OrderRequest[]): readonly RiskApproved[] {
+  return requests.flatMap((request) => {
+    const order = orderOf(book, request.id);
+    return order === undefined ? [] : [approvedOf(order, request)];
+  });
 }
 
 /** The gate sends the cancels, as the strategies' own. */

@@ -2,6 +2,7 @@ import type { Book } from "../domain/book.ts";
 import { orderOf } from "../domain/ledger.ts";
 import type { Order } from "../domain/order.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
+import { approvedOf } from "../risk/approved.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
 import { bookEvents, bookOf } from "./bookHandler.ts";
@@ -104,7 +105,7 @@ async function resend(
   if (group.length === 0) return;
   // Not sent by a process that was paused since: the next look decides again.
   if (ports.clock.nowMs() - nowMs > RESEND_WITHIN_MS) return;
-  const requests = group.map(({ request }) => request);
+  const requests = group.map((order) => approvedOf(order));
   const reports = await ports.venue(account).submit(requests, nowMs);
   await handleUpdates(ports, account, reports, nowMs);
 }

@@ -60,8 +60,9 @@ export function decide(runner: Runner, state: ProfileState, book: Book, event: T
   if (!counts && event.type !== "corporate-action.applied.v1") {
     return { changed: false, book, events: NO_EVENTS };
   }
-  const draft = new Draft(runner, state, book, event);
-  return finished(draft, decideOther(draft, event));
+  const draft = begun(runner, state, book, event);
+  const isNoted = draft.events.length > 0;
+  return finished(draft, decideOther(draft, event) || isNoted);
 }
 
 function decideOther(draft: Draft, event: Exclude<Trigger, EventOf<"bars.closed.v1">>): boolean {
@@ -109,7 +110,7 @@ function decideBars(
       continue;
     }
     if (!takeBar(slot, bar, bars) || bar.closeTimeMs <= runner.activeFromMs) continue;
-    if (runner.followsDay) trackDay(runner, state, ledger, bar.closeTimeMs);
+    if (runner.followsDay) trackDay(runner, state, draft?.book ?? book, bar.closeTimeMs);
     if (strategy.onBar === undefined) continue;
     const call =
       draft === undefined
@@ -117,11 +118,11 @@ function decideBars(
         : runner.barCall(slot, i, draft.book, draft.ledger, bar);
     const step = strategy.onBar(call);
     if (!step) continue;
-    draft ??= new Draft(runner, state, book, event);
+    draft ??= begun(runner, state, book, event);
     applyStep(draft, slot, step, bar.close);
   }
   if (own && isWorking(state)) {
-    draft ??= new Draft(runner, state, book, event);
+    draft ??= begun(runner, state, book, event);
     workBars(draft, bars);
   }
   // A quiet bar changes the snapshot only: no object is made for it.
@@ -180,6 +181,7 @@ function onTrade(draft: Draft, { data, eventTimeMs }: EventOf<"trade.received.v1
   const slot = draft.runner.slot(draft.state, data.symbol);
   if (slot === undefined || strategy.onTrade === undefined || !slot.state.warm) return false;
   slot.state.lastPrice = data.price;
+  slot.state.tickTimeMs = eventTimeMs;
   followDay(draft);
   const call = new TradeCall(sceneOf(draft), slot, { ...data, eventTimeMs });
   applyStep(draft, slot, strategy.onTrade(call), data.price);
@@ -256,12 +258,23 @@ function keepState(draft: Draft, slot: Slot, next: unknown): void {
   else slot.state.state = next;
 }
 
-function followDay({ runner, state, ledger, timeMs }: Draft): void {
-  if (runner.followsDay) trackDay(runner, state, ledger, timeMs);
+function followDay({ runner, state, book, timeMs }: Draft): void {
+  if (runner.followsDay) trackDay(runner, state, book, timeMs);
 }
 
 function sceneOf({ runner, state, book, ledger, timeMs }: Draft): Scene {
   return { runner, state, book, ledger, timeMs };
+}
+
+/** A draft that says first where the profile decides by other limits than it did before. */
+function begun(runner: Runner, state: ProfileState, book: Book, event: Trigger): Draft {
+  const draft = new Draft(runner, state, book, event);
+  const { name, limitsText } = runner.profile;
+  if (state.limits === limitsText) return draft;
+  const data = { profile: name, before: state.limits, after: limitsText };
+  state.limits = limitsText;
+  draft.record("limits.changed.v1", `${name}.limits.${event.id}`, data);
+  return draft;
 }
 
 function finished(draft: Draft, changed: boolean): Decision {

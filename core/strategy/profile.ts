@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { calendarOf } from "../domain/calendar/calendar.ts";
 import type { Decimal } from "../domain/decimal.ts";
@@ -6,18 +6,23 @@ import { InputError } from "../domain/errors.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import { equity } from "../domain/instruments.ts";
 import type { Schedule } from "../domain/schedule.ts";
-import { decimalText, slug, symbolText } from "../domain/schema.ts";
 import { isFiner, type Timeframe } from "../domain/timeframe.ts";
-import { type WebhookOptions, type WebhookRules, webhookSchema } from "../domain/webhook.ts";
-import { type Algo, algoSchema } from "../execution/algos/params.ts";
+import type { WebhookOptions, WebhookRules } from "../domain/webhook.ts";
+import type { Algo } from "../execution/algos/params.ts";
 import type { Indicator } from "../indicators/indicator.ts";
-import { type Sizing, sizingSchema } from "../portfolio/sizing.ts";
+import type { Sizing, sizingSchema } from "../portfolio/sizing.ts";
 import { type CompiledLimits, compileLimits } from "../risk/assess.ts";
-import { type Limits, limitsSchema } from "../risk/limits.ts";
+import { type AccountLimits, type Limits, type limitsSchema, limitsText } from "../risk/limits.ts";
 import { historyNeeded } from "../scanner/define.ts";
 import type { IndicatorSet, ScanRule, Strategy, StrategyOptions } from "./define.ts";
 import { frameOf } from "./frames.ts";
 import type { ExecutionOptions } from "./intents.ts";
+import {
+  type accountSchema,
+  type deploySchema,
+  profileSchema,
+  type rebalanceSchema,
+} from "./profileSchema.ts";
 
 /** Where recorded bars of an instrument are: read by functions/readers, described here as data. */
 export interface DataSource {
@@ -32,39 +37,6 @@ export interface DataSource {
   /** Scale open, high and low by adjusted close over close. */
   readonly adjust?: "adjclose";
 }
-
-const accountSchema = z.object({
-  name: slug.optional(),
-  cash: decimalText.prefault("100000"),
-  kind: z.enum(["cash", "margin"]).default("margin"),
-});
-
-const rebalanceSchema = z.strictObject({
-  /** Orders below this are left out, dollars. */
-  minTradeNotional: decimalText.prefault("1"),
-  /** Share of equity kept in cash for fees and slippage. */
-  cashBuffer: z.number().min(0).max(1).default(0.01),
-});
-
-const deploySchema = z.strictObject({
-  stages: z.array(slug).min(1).readonly().optional(),
-  bars: z.enum(["poll", "stream"]).default("poll"),
-});
-
-const profileSchema = z.object({
-  name: slug,
-  description: z.string().default(""),
-  universe: z.array(symbolText).min(1).readonly(),
-  sizing: sizingSchema,
-  limits: limitsSchema,
-  rebalance: rebalanceSchema,
-  account: accountSchema.prefault({}),
-  webhook: webhookSchema,
-  mode: z.enum(["replay", "paper", "live"]).default("replay"),
-  deploy: deploySchema,
-  execution: algoSchema.prefault({ kind: "immediate" }),
-  benchmark: symbolText.optional(),
-});
 
 /** Where and how a profile runs once it is deployed; a replay does not look at it. */
 export interface DeployOptions {
@@ -143,11 +115,14 @@ export interface CompiledProfile {
   readonly sizing: Sizing;
   readonly limits: Limits;
   readonly rules: CompiledLimits;
+  /** The limits that are set, as one text: other limits, another text. */
+  readonly limitsText: string;
   readonly rebalance: z.output<typeof rebalanceSchema>;
   readonly account: {
     readonly name: string;
     readonly cash: Decimal;
     readonly kind: "cash" | "margin";
+    readonly limits: AccountLimits;
   };
   /** How orders are worked unless an intent says otherwise; null for at once. */
   readonly execution: Algo | null;
@@ -190,8 +165,9 @@ export function compilerOf({ strategy, options }: Profile): () => CompiledProfil
     ...kept,
     instruments,
     universe: new Set(universe),
-    rules: compileLimits(limits),
-    account: { name: account.name ?? name, cash: account.cash, kind: account.kind },
+    rules: compileLimits(limits, account.limits),
+    limitsText: limitsText(limits, account.limits),
+    account: { ...account, name: account.name ?? name },
     execution: execution.kind === "immediate" ? null : execution,
     benchmark: benchmark ?? universe[0] ?? "",
     data: options.data ?? {},

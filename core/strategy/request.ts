@@ -1,6 +1,7 @@
 import type { Order, OrderRequest } from "../domain/order.ts";
 import { assess, type Verdict } from "../risk/assess.ts";
 import type { Draft } from "./draft.ts";
+import { remember } from "./recent.ts";
 import { DraftRisk } from "./risk.ts";
 import type { Slot } from "./slot.ts";
 
@@ -11,7 +12,7 @@ export function requestOrder(draft: Draft, slot: Slot, request: OrderRequest): b
 
 /** Risk's verdict on an order, as things stand in the draft. */
 export function judge(draft: Draft, slot: Slot, request: OrderRequest): Verdict {
-  return assess(draft.runner.profile.rules, request, new DraftRisk(draft, slot));
+  return assess(draft.runner.profile.rules, request, new DraftRisk(draft, slot, request));
 }
 
 /** Records a request with the verdict on it; answers whether it was approved. */
@@ -26,6 +27,7 @@ export function judged(draft: Draft, slot: Slot, request: OrderRequest, verdict:
   });
   if (verdict.verdict === "approved") {
     draft.state.day.orders += 1;
+    remember(draft, request);
     draft.record("order.approved.v1", `${orderId}.approved`, {
       account,
       profile,

@@ -1,6 +1,7 @@
 import type { Book, Ledger } from "../domain/book.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { DomainEvent, EventData } from "../events/catalogue.ts";
+import { rememberedMs } from "../risk/limits.ts";
 import { BarCall } from "./calls.ts";
 import type { CompiledProfile } from "./profile.ts";
 import { Slot } from "./slot.ts";
@@ -33,6 +34,10 @@ export class Runner {
   readonly selections: Selections;
   /** Whether equity must be followed from bar to bar for the limits of the day. */
   readonly followsDay: boolean;
+  /** Whether the account's equity must be followed, too. */
+  readonly followsAccount: boolean;
+  /** How long approved orders are remembered, ms. */
+  readonly remembersMs: number;
   /** What ids of the profile's own start with. */
   readonly prefix: string;
   private loaded: ProfileState | undefined;
@@ -55,9 +60,12 @@ export class Runner {
     this.prefix = `${profile.name}.`;
     this.activeFromMs = activeFromMs;
     this.selections = selections;
-    const { maxDailyLoss, maxDrawdown, maxOrdersPerDay } = profile.limits;
-    const limits = [maxDailyLoss, maxDrawdown, maxOrdersPerDay];
-    this.followsDay = limits.some((limit) => limit !== undefined);
+    const { limits, account } = profile;
+    this.remembersMs = rememberedMs(limits);
+    this.followsAccount = account.limits.maxDailyLoss !== undefined;
+    const { maxDailyLoss, maxDrawdown, maxOrdersPerDay, coolDown } = limits;
+    const followed = [maxDailyLoss, maxDrawdown, maxOrdersPerDay, coolDown];
+    this.followsDay = this.followsAccount || followed.some((limit) => limit !== undefined);
   }
 
   /** The snapshot that slots were last looked up in. */

@@ -17,6 +17,8 @@ export const symbolState = z.object({
   /** Close of the last of them, dollars, and its time: older bars are repeats and are dropped. */
   lastPrice: z.number(),
   lastTimeMs: timeMs,
+  /** When the last trade was heard of, where the profile listens to trades. */
+  tickTimeMs: timeMs.optional(),
   /** The same for every coarser time frame that an indicator asked for. */
   frames: z.record(z.string(), timeMs),
   /** True from the first bar at which every indicator has a value and a previous one. */
@@ -66,7 +68,18 @@ export const profileState = z.object({
     peakEquity: z.number(),
     equity: z.number(),
     orders: z.int(),
+    /** The account's equity at the day's start and now; 0 where no limit looks at it. */
+    accountStart: z.number().default(0),
+    account: z.number().default(0),
+    /** Trades that lost since the last that won, when the last did, and the profit until then. */
+    losses: z.int().default(0),
+    lastLossMs: z.number().default(Number.MIN_SAFE_INTEGER),
+    realised: z.number().default(0),
   }),
+  /** Orders approved lately, oldest first, where a limit looks back at them. */
+  recent: z.array(z.object({ timeMs, order: z.string() })).default([]),
+  /** The limits that the profile last decided by, see `limitsText`; null where not known. */
+  limits: z.string().nullable().default(null),
 });
 export type ProfileState = z.output<typeof profileState>;
 
@@ -89,7 +102,20 @@ export function freshState(profile: CompiledProfile): ProfileState {
     ),
     universe: profile.scan === null ? null : [],
     state: profile.shared ? own() : null,
-    day: { date: "", startEquity: 0, peakEquity: 0, equity: 0, orders: 0 },
+    day: {
+      date: "",
+      startEquity: 0,
+      peakEquity: 0,
+      equity: 0,
+      orders: 0,
+      accountStart: 0,
+      account: 0,
+      losses: 0,
+      lastLossMs: Number.MIN_SAFE_INTEGER,
+      realised: 0,
+    },
+    recent: [],
+    limits: profile.limitsText,
   };
 }
 

@@ -127,7 +127,20 @@ export function snapshotOf(text: string): ProfileState {
     symbols: {},
     universe: ["SPY", "BRK.B"],
     state: { text },
-    day: { date: "2024-07-01", startEquity: 0.1, peakEquity: 1e21, equity: 5e-324, orders: 3 },
+    day: {
+      date: "2024-07-01",
+      startEquity: 0.1,
+      peakEquity: 1e21,
+      equity: 5e-324,
+      orders: 3,
+      accountStart: 0,
+      account: 0,
+      losses: 1,
+      lastLossMs: 1_719_800_000_000,
+      realised: -0.1,
+    },
+    recent: [{ timeMs: 1_719_800_000_000, order: "buy 1 SPY market  " }],
+    limits: "{}",
   };
 }
 

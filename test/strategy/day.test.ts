@@ -68,7 +68,7 @@ async function played(profile: Profile, a: readonly Day[], fromMs = Number.MIN_S
 
 describe("limits of the day hold for strategies that trade at schedules", () => {
   const limited = (limits: Record<string, number>) =>
-    defineProfile(scheduled, { ...options, limits });
+    defineProfile(scheduled, { ...options, limits: { checkBuyingPower: false, ...limits } });
 
   test("orders are counted by the day, not by the life of the profile", async () => {
     const { denied, world } = await played(limited({ maxOrdersPerDay: 1 }), still);

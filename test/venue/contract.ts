@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { evolveOrder, orderFrom } from "../../core/execution/lifecycle.ts";
 import { eventOf } from "../../core/execution/report.ts";
-import type { VenueReport } from "../../core/execution/venueReport.ts";
-import type { Venue } from "../../core/ports/venue.ts";
+import type { Awaitable, Venue, VenueReport } from "../../core/ports/venue.ts";
 import { d, request } from "../execution/fixtures.ts";
 
 /** What is known of a venue beforehand. */
@@ -17,9 +16,19 @@ export interface VenueTraits {
   readonly holdsLegs: boolean;
 }
 
+/** A venue that takes an order from whoever calls: there is no gate before it here. */
+type AnyVenue = Pick<Venue, "cancel" | "find"> & {
+  submit(requests: readonly OrderRequest[], nowMs: number): Awaitable<readonly VenueReport[]>;
+  replace(
+    orderId: string,
+    replacement: OrderRequest,
+    nowMs: number,
+  ): Awaitable<readonly VenueReport[]>;
+};
+
 /** A venue under test, and hands on what is behind it. */
 export interface VenueRig {
-  readonly venue: Venue;
+  readonly venue: AnyVenue;
   /** Lets so many shares of a resting order trade at a price. */
   fill(orderId: string, quantity: number, price: number): Promise<void>;
   /** What the venue has said by itself since the last call, as its updates carry it. */

@@ -25,7 +25,9 @@ export function whyText(
   if (verdict !== null) {
     lines.push(stepOf(verdict));
     for (const { limit, value, bound, passed } of verdict.data.checks) {
-      lines.push(`    ${passed ? "passed" : "FAILED"}     ${limit}: ${value} against ${bound}`);
+      // Of a yes or no the name says it all.
+      const numbers = bound === "0" ? "" : `: ${value}, at most ${bound}`;
+      lines.push(`    ${passed ? "passed" : "FAILED"}     ${limit}${numbers}`);
     }
     if (verdict.type === "order.denied.v1") lines.push(`    denied by  ${verdict.data.limit}`);
   }
