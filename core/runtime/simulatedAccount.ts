@@ -1,5 +1,7 @@
 import { type Decimal, multiply, ZERO } from "../domain/decimal.ts";
 import type { OrderRequest } from "../domain/order.ts";
+import { splitQuantity } from "../domain/position.ts";
+import type { EventData } from "../events/catalogue.ts";
 import type { VenueReport } from "../ports/venue.ts";
 import type {
   VenueAccount,
@@ -57,6 +59,18 @@ export class SimulatedAccount implements VenueAccount {
   observe(reports: readonly VenueReport[]): readonly VenueReport[] {
     for (const report of reports) this.take(report);
     return reports;
+  }
+
+  /** A corporate action at the venue: it restates its orders, and what the account holds. */
+  onCorporateAction(
+    action: EventData<"corporate-action.applied.v1">,
+    timeMs: number,
+  ): readonly VenueReport[] {
+    const held = this.holdings.get(action.symbol);
+    if (action.kind === "split" && held !== undefined) {
+      this.holdings.set(action.symbol, splitQuantity(held, action.value));
+    }
+    return this.observe(this.venue.onCorporateAction(action, timeMs));
   }
 
   async openOrders(): Promise<readonly VenueOrder[]> {

@@ -10,7 +10,7 @@ import { orderRecords } from "../../core/runtime/orderRecords.ts";
 import { bookText } from "../../core/runtime/textStore.ts";
 import { parentOf } from "../../core/strategy/work.ts";
 import type { Job } from "./job.ts";
-import { ACCOUNT } from "./market.ts";
+import { ACCOUNT } from "./setting.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /** A promise that was broken: which, and how. */
@@ -88,9 +88,20 @@ export class Invariants {
     }
   }
 
-  /** Children of a worked order and replacements are told apart by their own ids. */
+  /**
+   * Children of a worked order and replacements are told apart by their own ids; what follows an
+   * order over a split is sent once that has ended.
+   */
   private onlyOne({ id, intentId, role, parentId, replaces }: OrderRequest): void {
     if (replaces !== null || parentOf(parentId ?? id) !== null) return;
+    const [first = id, ...renewed] = id.split("~");
+    if (renewed.length > 0) {
+      const before = this.system.books.order(first);
+      if (before === undefined || !isFinal(before)) {
+        this.broken("one order for one intent", `${id} was sent while ${first} was open`);
+      }
+      return;
+    }
     const wanted = `${intentId} ${role}`;
     const ids = this.sent.get(wanted) ?? new Set();
     ids.add(id);

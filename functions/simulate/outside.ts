@@ -1,8 +1,13 @@
 import type { EventOf } from "../../core/events/catalogue.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
-import { MINUTE_MS } from "./market.ts";
+import { fireSchedule } from "../../core/runtime/jobHandler.ts";
 import type { System } from "./ports.ts";
 import type { Queues } from "./queues.ts";
+import { MINUTE_MS, OPEN_MS } from "./setting.ts";
+
+type Action = EventOf<"signal.received.v1">["data"]["action"];
+
+const EVERYTHING = { kind: "all", name: "all" } as const;
 
 /** People and programs that the system does not own: those who send signals, and an operator. */
 export class Outside {
@@ -14,64 +19,88 @@ export class Outside {
     this.queues = queues;
   }
 
-  /** Signals come from outside: each is sent up to four times until it is accepted. */
-  async callers(minutes: number): Promise<void> {
-    for (let i = 0; i < 6; i += 1) {
-      await this.system.time.turn(this.system.dice.between(1, (minutes * MINUTE_MS) / 7));
-      void this.caller(`signal-${i}`);
-    }
+  /** Waits until some seconds after the run's start. */
+  until(seconds: number): Promise<void> {
+    const { time } = this.system;
+    return time.turn(Math.max(0, OPEN_MS + seconds * 1_000 - time.nowMs));
   }
 
-  private async caller(id: string): Promise<void> {
-    const profile = this.system.dice.pick(["quick", "slow"]);
-    const symbol = this.system.dice.pick(["AAA", "BBB"]);
-    const action = this.system.dice.pick(["buy", "buy", "exit"] as const);
-    const nowMs = this.system.time.nowMs;
-    const event: EventOf<"signal.received.v1"> = {
-      type: "signal.received.v1",
-      id,
-      eventTimeMs: nowMs,
-      receivedTimeMs: nowMs,
-      causationId: id,
-      data: {
-        signalId: id,
-        profile,
-        symbol,
-        action,
-        price: null,
-        quantity: null,
-        maxQuantity: null,
-        source: "",
-        comment: "",
-        expiresAtMs: nowMs + 10 * MINUTE_MS,
-      },
-    };
+  /** Six signals of the dice's choice, some time within. */
+  readonly callers = async (withinMs: number): Promise<void> => {
+    const { dice, time } = this.system;
+    for (let i = 0; i < 6; i += 1) {
+      await time.turn(dice.between(1, withinMs / 7));
+      const profile = dice.pick(["quick", "slow"]);
+      const symbol = dice.pick(["AAA", "BBB"]);
+      // Some send again what was accepted.
+      const action = dice.pick(["buy", "buy", "exit"] as const);
+      void this.signal(`signal-${i}`, { profile, symbol, action });
+    }
+  };
+
+  /** Sends a signal up to four times until it is accepted; some go on sending after that. */
+  async signal(
+    id: string,
+    what: { readonly profile: string; readonly symbol: string; readonly action: Action },
+    repeats: number | null = null,
+  ): Promise<void> {
+    const { time, dice, accepted } = this.system;
+    const event = signalEvent(id, what, time.nowMs);
     for (let attempt = 0; attempt < 4; attempt += 1) {
       const ended = await this.queues.runJob("webhook", (ports) => {
         return this.system.bug.webhook === undefined
           ? ingest(ports.store, event)
           : this.system.bug.webhook(ports, event, this.system);
       });
-      if (ended === "done") this.system.accepted.add(id);
-      // Some send again what was accepted.
-      if (ended === "done" && !this.system.dice.oneIn(4)) return;
-      await this.system.time.turn(5_000);
+      if (ended === "done") accepted.add(id);
+      const goesOn = () => (repeats === null ? dice.oneIn(4) : attempt < repeats);
+      if (ended === "done" && !goesOn()) return;
+      await time.turn(5_000);
     }
   }
 
-  /** A person who now and then stops everything, and later lets it go on. */
-  async operator(minutes: number): Promise<void> {
-    if (!this.system.dice.oneIn(3)) return;
-    await this.system.time.turn(this.system.dice.between(1, minutes) * MINUTE_MS);
-    const all = { kind: "all", name: "all" } as const;
-    this.system.switches.halt({
-      ...all,
-      reason: "by hand",
-      by: "operator",
-      sinceMs: this.system.time.nowMs,
-    });
-    if (this.system.dice.oneIn(2)) return;
-    await this.system.time.turn(3 * MINUTE_MS);
-    this.system.switches.resume(all);
+  /** Lets a schedule fire, as a platform's scheduler does: until it has been worked off. */
+  fire(profile: string, schedule: string): void {
+    const { nowMs } = this.system.time;
+    const due = { profile, schedule, dueTimeMs: nowMs, sessionDate: "2024-07-01" };
+    this.queues.send(null, "schedule", (ports) => fireSchedule(ports, due, 10 * MINUTE_MS));
   }
+
+  /** Stops everything. */
+  halt(): void {
+    const sinceMs = this.system.time.nowMs;
+    this.system.switches.halt({ ...EVERYTHING, reason: "by hand", by: "operator", sinceMs });
+  }
+
+  /** Lets everything go on. */
+  resume(): void {
+    this.system.switches.resume(EVERYTHING);
+  }
+
+  /** A person who now and then stops everything, and later lets it go on. */
+  readonly operator = async (minutes: number): Promise<void> => {
+    const { dice, time } = this.system;
+    if (!dice.oneIn(3)) return;
+    await time.turn(dice.between(1, minutes) * MINUTE_MS);
+    this.halt();
+    if (dice.oneIn(2)) return;
+    await time.turn(3 * MINUTE_MS);
+    this.resume();
+  };
+}
+
+function signalEvent(
+  id: string,
+  what: { readonly profile: string; readonly symbol: string; readonly action: Action },
+  nowMs: number,
+): EventOf<"signal.received.v1"> {
+  const unsaid = { price: null, quantity: null, maxQuantity: null, source: "", comment: "" };
+  return {
+    type: "signal.received.v1",
+    id,
+    eventTimeMs: nowMs,
+    receivedTimeMs: nowMs,
+    causationId: id,
+    data: { signalId: id, ...what, ...unsaid, expiresAtMs: nowMs + 10 * MINUTE_MS },
+  };
 }

@@ -3,17 +3,18 @@ import type { Notice } from "../../core/ports/notifier.ts";
 import type { Awaitable, VenueReport } from "../../core/ports/venue.ts";
 import type { VenueAccount } from "../../core/ports/venueAccount.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { Runner } from "../../core/strategy/runner.ts";
-import type { FaultKind, Faults } from "./faults.ts";
+import type { FaultKind, FaultSource } from "./faults.ts";
 import type { Invariants } from "./invariants.ts";
 import type { Job } from "./job.ts";
-import { profiles } from "./market.ts";
 import type { PlantedBug } from "./plantedBugs.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /** What ports need beyond the world itself. */
 export interface System extends SimulatedWorld {
-  readonly faults: Faults;
+  readonly faults: FaultSource;
+  readonly profiles: readonly CompiledProfile[];
   readonly invariants: Invariants;
   readonly bug: PlantedBug;
   readonly notices: Notice[];
@@ -37,7 +38,7 @@ export function callsOf(system: System, job: Job): Call {
   return async <T>(label: string, effect: () => Awaitable<T>): Promise<T> => {
     const { time, dice, faults } = system;
     await time.turn(dice.between(0, 25));
-    system.seen.add(`${job.name}: ${label}`);
+    if (faults.isOn) system.seen.add(`${job.name}: ${label}`);
     const fault = faults.at(job.name, label, time.nowMs);
     if (fault !== null) await before(system, job, fault);
     const value = await effect();
@@ -105,7 +106,7 @@ export function portsOf(system: System, job: Job): LivePorts {
     clock: { nowMs: () => time.nowMs },
     venue: () => venueOf(call, market.account, system, job),
     runner: (name) => {
-      const profile = profiles.find((one) => one.name === name);
+      const profile = system.profiles.find((one) => one.name === name);
       if (profile === undefined) return absent();
       return new Runner(profile);
     },

@@ -17,6 +17,7 @@ const CRASHED_MS = 30_000;
 export class Queues {
   /** Messages that are not worked off yet. */
   readonly outstanding = new Set<Message>();
+  private restUntilMs = 0;
   private readonly groups = new Map<string, Message[]>();
   private readonly time: VirtualTime;
   private readonly dice: Dice;
@@ -85,10 +86,17 @@ export class Queues {
     return "done";
   }
 
+  /** Lets jobs that come again and again rest until a time. */
+  pauseUntil(timeMs: number): void {
+    this.restUntilMs = timeMs;
+  }
+
   /** Runs a job again and again. */
   async everySo(ms: number, name: string, run: Message["run"]): Promise<void> {
     for (;;) {
       await this.time.turn(ms + this.dice.between(0, 50));
+      const restMs = this.restUntilMs - this.time.nowMs;
+      if (restMs > 0) await this.time.turn(restMs);
       await this.runJob(name, run);
     }
   }

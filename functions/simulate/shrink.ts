@@ -20,7 +20,7 @@ export async function shrunk(options: RunOptions, failing: RunOutcome): Promise<
 }
 
 /** A failing run as a story: what went wrong around it, what was committed, what was broken. */
-export function storyOf({ seed, injected, story, violations }: RunOutcome): string {
+export function storyOf({ title, injected, story, violations }: RunOutcome): string {
   const faults = injected.map(
     ({ timeMs, job, call, kind }) =>
       `${new Date(timeMs).toISOString()} FAULT ${kind} ${job}: ${call}`,
@@ -33,7 +33,7 @@ export function storyOf({ seed, injected, story, violations }: RunOutcome): stri
   const named = story.filter((line) => about.some((text) => text.includes(subjectOf(line))));
   const told = named.length > 0 ? named : story;
   const lines = [...told, ...faults, ...broken];
-  return `seed ${seed}\n${lines.sort((a, b) => (a.slice(0, 24) < b.slice(0, 24) ? -1 : 1)).join("\n")}\n`;
+  return `${title}\n${lines.sort((a, b) => (a.slice(0, 24) < b.slice(0, 24) ? -1 : 1)).join("\n")}\n`;
 }
 
 /** The order or signal that a line of the story is about. */

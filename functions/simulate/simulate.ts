@@ -1,8 +1,8 @@
 import { Dice } from "./dice.ts";
 import { Faults, type Injected } from "./faults.ts";
 import type { Violation } from "./invariants.ts";
-import { Market } from "./market.ts";
 import { NO_BUG, type PlantedBug } from "./plantedBugs.ts";
+import { restlessSetting } from "./restless.ts";
 import { SimulatedSystem } from "./system.ts";
 
 /** What a run is. The same options give the same run, to the last turn. */
@@ -20,7 +20,8 @@ export interface RunOptions {
 
 /** What came of a run. */
 export interface RunOutcome {
-  readonly seed: number;
+  /** What tells the run from others, for people. */
+  readonly title: string;
   readonly violations: readonly Violation[];
   readonly injected: readonly Injected[];
   /** Turns given: calls of ports, and whatever else waited for time to pass. */
@@ -39,13 +40,19 @@ export async function simulate(options: RunOptions): Promise<RunOutcome> {
   const { reconciles = bug.withoutReconciling !== true } = options;
   // Prices, delays and faults have dice of their own: leaving out a fault changes no price.
   const faults = new Faults(new Dice(seed * 3 + 1), faultOneIn, only);
-  const market = new Market(new Dice(seed * 3 + 2));
-  const system = new SimulatedSystem({ dice: new Dice(seed * 3), faults, market, bug, reconciles });
-  await system.run(minutes);
-  const { invariants, time, seen, books } = system;
+  const setting = restlessSetting(new Dice(seed * 3 + 2), minutes);
+  const dice = new Dice(seed * 3);
+  const system = new SimulatedSystem({ dice, faults, setting, bug, reconciles });
+  await system.run();
+  return outcomeOf(`seed ${seed}`, system);
+}
+
+/** What a run came to, once it is over. */
+export function outcomeOf(title: string, system: SimulatedSystem): RunOutcome {
+  const { invariants, time, seen, books, faults } = system;
   const count = (type: string) => books.entries.filter(({ event }) => event.type === type).length;
   return {
-    seed,
+    title,
     violations: invariants.violations,
     injected: faults.injected,
     turns: time.turns,

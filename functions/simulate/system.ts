@@ -1,5 +1,7 @@
 import type { Book } from "../../core/domain/book.ts";
+import { decimal } from "../../core/domain/decimal.ts";
 import { TransientError } from "../../core/domain/errors.ts";
+import { newYorkTimeMs } from "../../core/domain/time.ts";
 import type { DomainEvent, EventOf } from "../../core/events/catalogue.ts";
 import type { VenueReport } from "../../core/execution/venueReport.ts";
 import type { Notice } from "../../core/ports/notifier.ts";
@@ -8,6 +10,7 @@ import { handleTriggerAgain } from "../../core/runtime/decideHandler.ts";
 import { execute, isExecution } from "../../core/runtime/executeHandler.ts";
 import { fenced } from "../../core/runtime/fenced.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
+import { applyActions } from "../../core/runtime/liveActions.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { MemoryBooks } from "../../core/runtime/memoryBooks.ts";
 import { MemorySwitches } from "../../core/runtime/memorySwitches.ts";
@@ -19,24 +22,28 @@ import { handleUpdates } from "../../core/runtime/updatesHandler.ts";
 import { dueEvent } from "../../core/runtime/wakes.ts";
 import { isTrigger } from "../../core/strategy/decide.ts";
 import type { Dice } from "./dice.ts";
-import type { Faults } from "./faults.ts";
+import type { FaultSource } from "./faults.ts";
 import { Invariants } from "./invariants.ts";
 import type { Job } from "./job.ts";
-import { ACCOUNT, type Market, MINUTE_MS, OPEN_MS, profiles } from "./market.ts";
+import { Market } from "./market.ts";
 import { Outside } from "./outside.ts";
 import type { PlantedBug } from "./plantedBugs.ts";
 import { portsOf, type System } from "./ports.ts";
 import { Queues } from "./queues.ts";
+import { ACCOUNT, MINUTE_MS, NEXT_OPEN_MS, type Night, OPEN_MS, type Setting } from "./setting.ts";
 import { VirtualTime } from "./virtualTime.ts";
 
 /** Shorter than a minute: every bar finds the lease free, and a paused leader finds it taken. */
 const LEASE_MS = 40_000;
 
+/** When the night's job begins: late enough for a run to be short, before anything trades. */
+const NIGHT_JOB_MS = NEXT_OPEN_MS - 6 * MINUTE_MS;
+
 /** How a run is set up. */
 export interface SystemOptions {
   readonly dice: Dice;
-  readonly faults: Faults;
-  readonly market: Market;
+  readonly faults: FaultSource;
+  readonly setting: Setting;
   readonly bug: PlantedBug;
   /** Compare with the venue every minute, as deployed; off, nothing mends what went wrong. */
   readonly reconciles: boolean;
@@ -56,12 +63,13 @@ export class SimulatedSystem implements System {
   /** Awaits that were walked through, by job and call. */
   readonly seen = new Set<string>();
   readonly dice: Dice;
-  readonly faults: Faults;
+  readonly faults: FaultSource;
   readonly market: Market;
   readonly bug: PlantedBug;
   private readonly queues: Queues;
   private readonly reconciles: boolean;
-  private readonly audience = new Audience(profiles);
+  private readonly setting: Setting;
+  private readonly audience: Audience;
   private readonly epochs = new Map<string, number>();
   private openedBook: Book | null = null;
   private socketIsUp = true;
@@ -69,10 +77,12 @@ export class SimulatedSystem implements System {
   private isTrading = true;
   private isPublishing = false;
 
-  constructor({ dice, faults, market, bug, reconciles }: SystemOptions) {
+  constructor({ dice, faults, setting, bug, reconciles }: SystemOptions) {
     this.dice = dice;
     this.faults = faults;
-    this.market = market;
+    this.setting = setting;
+    this.audience = new Audience(setting.profiles);
+    this.market = new Market(setting);
     this.bug = bug;
     this.reconciles = reconciles;
     this.invariants = new Invariants(this);
@@ -95,8 +105,14 @@ export class SimulatedSystem implements System {
     return this.epochs.get(name) ?? 0;
   }
 
+  /** The profiles that trade. */
+  get profiles(): Setting["profiles"] {
+    return this.setting.profiles;
+  }
+
   /** Trades for some minutes with faults on, then comes to rest without any. */
-  async run(minutes: number): Promise<void> {
+  async run(): Promise<void> {
+    const { minutes, profiles } = this.setting;
     await openBooks(this.books, profiles);
     for (const profile of profiles) {
       const none = async () => ({ timeframe: "1m" as const, bars: new Map() });
@@ -114,10 +130,9 @@ export class SimulatedSystem implements System {
       );
     }
     void this.trade(minutes);
-    const outside = new Outside(this, this.queues);
-    void outside.callers(minutes);
-    void outside.operator(minutes);
-    await this.time.runUntil(OPEN_MS + minutes * MINUTE_MS);
+    if (this.setting.night !== undefined) void this.sleep(this.setting.night);
+    void this.setting.act(new Outside(this, this.queues));
+    await this.time.runUntil(this.openOf(minutes));
     this.faults.isOn = false;
     this.seeAgain();
     await this.time.runUntil(this.time.nowMs + 6 * MINUTE_MS);
@@ -190,11 +205,34 @@ export class SimulatedSystem implements System {
     this.queues.send(null, "wake", run, waitMs);
   }
 
+  /** When a minute opens: those after a night do so in the next session. */
+  private openOf(minute: number): number {
+    const { night } = this.setting;
+    if (night === undefined || minute <= night.afterMinute) return OPEN_MS + minute * MINUTE_MS;
+    return NEXT_OPEN_MS + (minute - night.afterMinute - 1) * MINUTE_MS;
+  }
+
+  /** The night: everything sleeps until its job, which is done before the next session. */
+  private async sleep({ afterMinute, symbol, ratio }: Night): Promise<void> {
+    await this.time.turn(this.openOf(afterMinute) + 2 * MINUTE_MS - this.time.nowMs);
+    this.queues.pauseUntil(NIGHT_JOB_MS);
+    await this.time.turn(NIGHT_JOB_MS - this.time.nowMs);
+    const value = decimal(ratio);
+    const timeMs = newYorkTimeMs("2024-07-02", "04:00");
+    const split = { symbol, kind: "split" as const, value, newSymbol: null, timeMs };
+    this.hear(this.market.split(split));
+    const actions = async () => [split];
+    this.queues.send(null, "night", (ports) =>
+      applyActions({ ...ports, marketData: { ...ports.marketData, actions } }, this.profiles),
+    );
+  }
+
   /** Minutes close one by one; two stream tasks want to tell of them, and one may. */
   private async trade(minutes: number): Promise<void> {
     for (let minute = 0; ; minute += 1) {
-      await this.time.turn(OPEN_MS + (minute + 1) * MINUTE_MS - this.time.nowMs);
-      const { bars, reports } = this.market.minute(OPEN_MS + minute * MINUTE_MS);
+      const openMs = this.openOf(minute);
+      await this.time.turn(openMs + MINUTE_MS - this.time.nowMs);
+      const { bars, reports } = this.market.minute(minute, openMs);
       this.hear(reports);
       if (!this.isTrading) continue;
       const closeTimeMs = this.time.nowMs;
@@ -207,7 +245,9 @@ export class SimulatedSystem implements System {
           this.tell(ports, job, task, event),
         );
       }
-      if (minute < minutes && this.socketIsUp && this.dice.oneIn(8)) void this.dropSocket();
+      if (minute >= minutes || !this.socketIsUp) continue;
+      const darkMs = this.setting.drops(minute, this.dice);
+      if (darkMs !== null) void this.dropSocket(darkMs);
     }
   }
 
@@ -244,10 +284,10 @@ export class SimulatedSystem implements System {
     }
   }
 
-  private async dropSocket(): Promise<void> {
+  private async dropSocket(darkMs: number): Promise<void> {
     this.socketIsUp = false;
     this.blindSinceMs = this.time.nowMs;
-    await this.time.turn(this.dice.between(20_000, 150_000));
+    await this.time.turn(darkMs);
     this.seeAgain();
   }
 

@@ -1,0 +1,53 @@
+import { newYorkTimeMs } from "../../core/domain/time.ts";
+import type { CompiledProfile } from "../../core/strategy/profile.ts";
+import type { Dice } from "./dice.ts";
+import type { GivenFault } from "./faults.ts";
+import type { Outside } from "./outside.ts";
+
+/** The account that all profiles of a run share. */
+export const ACCOUNT = "main";
+
+/** When the session of a run opens: a Monday without holidays. */
+export const OPEN_MS = newYorkTimeMs("2024-07-01", "09:30");
+
+/** When the next one opens, where a run goes on for a night. */
+export const NEXT_OPEN_MS = newYorkTimeMs("2024-07-02", "09:30");
+
+/** A minute, ms. */
+export const MINUTE_MS = 60_000;
+
+/** A bar of the market, prices in cents. */
+export interface CentBar {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/** A night in which an instrument is split. */
+export interface Night {
+  readonly afterMinute: number;
+  readonly symbol: string;
+  readonly ratio: string;
+}
+
+/** What happens around the system in a run: who trades, what the market does, who acts when. */
+export interface Setting {
+  readonly name: string;
+  /** How long faults happen, in minutes of trading. */
+  readonly minutes: number;
+  readonly profiles: readonly CompiledProfile[];
+  /** How the venue fills: the share of a bar's volume (null for all) and its delay. */
+  readonly venue: { readonly participation: number | null; readonly latencyMs: number };
+  /** The bar of an instrument; asked minute by minute, from 0 on. */
+  bar(symbol: string, minute: number): CentBar;
+  /** For how long the stream of updates goes dark from a minute's close on, ms; null for not. */
+  drops(minute: number, dice: Dice): number | null;
+  /** A split between two sessions: after which minute, of what, and how many shares for one. */
+  readonly night?: Night;
+  /** What goes wrong in this setting whatever else does. */
+  readonly given?: readonly GivenFault[];
+  /** Lets people and programs act that the system does not own. */
+  act(outside: Outside): Promise<void>;
+}
