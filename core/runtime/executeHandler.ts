@@ -203,7 +203,8 @@ export function isProtective(book: Book, order: Order): boolean {
   return isCovered(book, order);
 }
 
-function isCovered(book: Book, { request }: Order): boolean {
+/** Whether an order only makes what its profile holds smaller. */
+export function isCovered(book: Book, { request }: Order): boolean {
   const { profile, symbol, side, quantity } = request;
   const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
   if (quantity === null || held === ZERO || held > ZERO === (side === "buy")) return false;

@@ -128,10 +128,11 @@ export async function restateAfterSplit(
   }
   if (due.length === 0) return;
   const requests = due.map(({ request }) => request);
-  await again(() =>
-    bookEvents(ports, account, () => requests.flatMap((one) => sent(one, cause, splitMs))),
-  );
+  // From now on the venue is asked for what it does not answer, not from the split on.
   const nowMs = ports.clock.nowMs();
+  await again(() =>
+    bookEvents(ports, account, () => requests.flatMap((one) => sent(one, cause, nowMs))),
+  );
   const approved = approvedIn(await bookOf(ports, account), requests);
   const answer = await venue.submit(approved, nowMs);
   await handleUpdates(ports, account, answer, ports.clock.nowMs());

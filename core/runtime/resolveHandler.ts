@@ -6,7 +6,7 @@ import { approvedOf } from "../risk/approved.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
 import { bookEvents, bookOf } from "./bookHandler.ts";
-import { isProtective } from "./executeHandler.ts";
+import { isCovered, isProtective } from "./executeHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
@@ -75,9 +75,12 @@ async function resolveOne(
   if (nowMs - sent.lastMs < options.goneAfterMs) return;
   // What was to be replaced stays as it is: another try is for who decided, at today's prices.
   if (order.request.replaces !== null) return end(ports, order, nowMs);
-  // A leg goes with its parent.
-  if (order.request.parentId !== null) return;
-  const protects = isProtective(book, order);
+  // A leg goes with its parent, while that is under way.
+  const { parentId } = order.request;
+  const parent = parentId === null ? undefined : orderOf(book, parentId);
+  if (parent !== undefined && inFlight(parent)) return;
+  // Legs that were sent by themselves protect what is held, and must not open anything.
+  const protects = parentId === null ? isProtective(book, order) : isCovered(book, order);
   const fresh = protects || nowMs - sent.firstMs <= options.resendWithinMs;
   if (fresh && order.attempts < options.maxAttempts) await resend(ports, order, protects, nowMs);
   else await end(ports, order, nowMs);
@@ -137,12 +140,18 @@ function notReplaced(book: Book, { request, attempts }: Order, nowMs: number) {
   return [event];
 }
 
-/** The order, if it still waits after the attempt that was looked at, and its legs in flight. */
+/**
+ * The order, if it still waits after the attempt that was looked at, and what goes with it in
+ * flight: its legs, or the other legs of its group where they were sent without a parent.
+ */
 function familyOf(book: Book, id: string, attempts: number): readonly Order[] {
   const order = orderOf(book, id);
   if (order === undefined || order.attempts !== attempts || !inFlight(order)) return [];
-  const legs = book.orders.filter((one) => one.request.parentId === id && inFlight(one));
-  return [order, ...legs];
+  const { parentId, ocoGroup } = order.request;
+  const goesAlong = ({ request }: Order) =>
+    request.parentId === id ||
+    (parentId !== null && ocoGroup !== null && request.ocoGroup === ocoGroup && request.id !== id);
+  return [order, ...book.orders.filter((one) => goesAlong(one) && inFlight(one))];
 }
 
 function inFlight({ status }: Order): boolean {
