@@ -77,26 +77,3 @@ export async function* exhaustively(
     yield await crashed(setting, { crashes: [first.crash, second] });
   }
 }
-
-/** Awaits by job and call, and at which of them a run crashed before and after the effect. */
-export class Coverage {
-  private readonly seen = new Set<string>();
-  private readonly crashed = new Set<string>();
-
-  add({ seen, injected }: RunOutcome): void {
-    for (const one of seen) this.seen.add(one);
-    for (const { job, call, kind } of injected) this.crashed.add(`${job}: ${call} ${kind}`);
-  }
-
-  /** Every await that was walked through, by name. */
-  get awaits(): readonly string[] {
-    return [...this.seen].sort();
-  }
-
-  /** Awaits at which no run has crashed both before and after the effect. */
-  get missing(): readonly string[] {
-    return this.awaits.filter((one) =>
-      ["crash before", "crash after"].some((kind) => !this.crashed.has(`${one} ${kind}`)),
-    );
-  }
-}

@@ -3,14 +3,12 @@ import { ingest } from "../../core/runtime/ingest.ts";
 import { fireSchedule } from "../../core/runtime/jobHandler.ts";
 import type { System } from "./ports.ts";
 import type { Queues } from "./queues.ts";
-import { MINUTE_MS, OPEN_MS } from "./setting.ts";
-
-type Action = EventOf<"signal.received.v1">["data"]["action"];
+import { type Actors, MINUTE_MS, OPEN_MS, type Wanted } from "./setting.ts";
 
 const EVERYTHING = { kind: "all", name: "all" } as const;
 
 /** People and programs that the system does not own: those who send signals, and an operator. */
-export class Outside {
+export class Outside implements Actors {
   private readonly system: System;
   private readonly queues: Queues;
 
@@ -19,14 +17,12 @@ export class Outside {
     this.queues = queues;
   }
 
-  /** Waits until some seconds after the run's start. */
   until(seconds: number): Promise<void> {
     const { time } = this.system;
     return time.turn(Math.max(0, OPEN_MS + seconds * 1_000 - time.nowMs));
   }
 
-  /** Six signals of the dice's choice, some time within. */
-  readonly callers = async (withinMs: number): Promise<void> => {
+  async callers(withinMs: number): Promise<void> {
     const { dice, time } = this.system;
     for (let i = 0; i < 6; i += 1) {
       await time.turn(dice.between(1, withinMs / 7));
@@ -36,14 +32,10 @@ export class Outside {
       const action = dice.pick(["buy", "buy", "exit"] as const);
       void this.signal(`signal-${i}`, { profile, symbol, action });
     }
-  };
+  }
 
   /** Sends a signal up to four times until it is accepted; some go on sending after that. */
-  async signal(
-    id: string,
-    what: { readonly profile: string; readonly symbol: string; readonly action: Action },
-    repeats: number | null = null,
-  ): Promise<void> {
+  async signal(id: string, what: Wanted, repeats: number | null = null): Promise<void> {
     const { time, dice, accepted } = this.system;
     const event = signalEvent(id, what, time.nowMs);
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -66,19 +58,16 @@ export class Outside {
     this.queues.send(null, "schedule", (ports) => fireSchedule(ports, due, 10 * MINUTE_MS));
   }
 
-  /** Stops everything. */
   halt(): void {
     const sinceMs = this.system.time.nowMs;
     this.system.switches.halt({ ...EVERYTHING, reason: "by hand", by: "operator", sinceMs });
   }
 
-  /** Lets everything go on. */
   resume(): void {
     this.system.switches.resume(EVERYTHING);
   }
 
-  /** A person who now and then stops everything, and later lets it go on. */
-  readonly operator = async (minutes: number): Promise<void> => {
+  async operator(minutes: number): Promise<void> {
     const { dice, time } = this.system;
     if (!dice.oneIn(3)) return;
     await time.turn(dice.between(1, minutes) * MINUTE_MS);
@@ -86,14 +75,10 @@ export class Outside {
     if (dice.oneIn(2)) return;
     await time.turn(3 * MINUTE_MS);
     this.resume();
-  };
+  }
 }
 
-function signalEvent(
-  id: string,
-  what: { readonly profile: string; readonly symbol: string; readonly action: Action },
-  nowMs: number,
-): EventOf<"signal.received.v1"> {
+function signalEvent(id: string, what: Wanted, nowMs: number): EventOf<"signal.received.v1"> {
   const unsaid = { price: null, quantity: null, maxQuantity: null, source: "", comment: "" };
   return {
     type: "signal.received.v1",

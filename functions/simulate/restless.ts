@@ -80,6 +80,7 @@ export function restlessSetting(dice: Dice, minutes: number): Setting {
   return {
     name: "restless",
     minutes,
+    rest: [6, 5.5],
     profiles,
     venue: {
       participation: dice.oneIn(2) ? 0.05 : null,
@@ -95,9 +96,9 @@ export function restlessSetting(dice: Dice, minutes: number): Setting {
       return { open, high, low, close, volume: dice.pick([80, 200, 10_000]) };
     },
     drops: (_minute, luck) => (luck.oneIn(8) ? luck.between(20_000, 150_000) : null),
-    async act({ callers, operator }) {
-      void callers(minutes * MINUTE_MS);
-      void operator(minutes);
+    async act(actors) {
+      void actors.callers(minutes * MINUTE_MS);
+      void actors.operator(minutes);
     },
   };
 }

@@ -11,8 +11,7 @@ import {
   moveStop,
 } from "../../core/index.ts";
 import { type CompiledProfile, compileProfile } from "../../core/strategy/profile.ts";
-import type { Outside } from "./outside.ts";
-import { ACCOUNT, type CentBar, type Setting } from "./setting.ts";
+import { ACCOUNT, type Actors, type CentBar, type Setting } from "./setting.ts";
 
 /** What a scripted strategy wants at the close of some minutes, the first of which is 1. */
 type Script = Readonly<Record<number, (close: number) => readonly Intent[]>>;
@@ -92,6 +91,8 @@ function along(closes: readonly number[], volume = 10_000): Setting["bar"] {
 
 const calm: Omit<Setting, "name" | "profiles"> = {
   minutes: 6,
+  // Crashed jobs come again after half a minute: all is over long before.
+  rest: [3, 2],
   venue: { participation: null, latencyMs: 200 },
   bar: along([10_000, 10_010, 10_020, 10_010, 10_000, 10_010]),
   drops: () => null,
@@ -111,12 +112,12 @@ const bracket = (close: number) => [
 const limit = (close: number) => [enterLong({ reason, limit: close - 0.5 })];
 const out = () => [exit({ reason })];
 const slices = [enterLong({ reason, execution: { kind: "twap", durationMs: 120_000, slices: 3 } })];
-const buys = (repeats: number) => async (outside: Outside) => {
+const buys = (repeats: number) => async (actors: Actors) => {
   const what = { profile: "one", symbol: "AAA" } as const;
-  await outside.until(70);
-  void outside.signal("in", { ...what, action: "buy" }, repeats);
-  await outside.until(190);
-  void outside.signal("out", { ...what, action: "exit" }, repeats);
+  await actors.until(70);
+  void actors.signal("in", { ...what, action: "buy" }, repeats);
+  await actors.until(190);
+  void actors.signal("out", { ...what, action: "exit" }, repeats);
 };
 
 /** What is crashed at every await: short, and decided by nothing but where it crashes. */
@@ -147,21 +148,21 @@ export const scenarios: readonly Setting[] = [
     bar: along([10_000, 9_900, 9_900, 9_900, 9_900, 9_900], 80),
   }),
   scenario("a kill in the middle", scripted("one", { 1: bracket, 2: limit, 3: limit, 5: out }), {
-    async act(outside) {
-      await outside.until(121);
-      outside.halt();
-      await outside.until(290);
-      outside.resume();
+    async act(actors) {
+      await actors.until(121);
+      actors.halt();
+      await actors.until(290);
+      actors.resume();
     },
   }),
   scenario("a fill that the stream never told", scripted("one", { 1: bracket, 4: out }), {
     drops: (minute) => (minute === 0 ? 100_000 : null),
   }),
   scenario("a schedule that rotates", rotating("one"), {
-    async act(outside) {
+    async act(actors) {
       for (const seconds of [70, 190]) {
-        await outside.until(seconds);
-        outside.fire("one", "rotate");
+        await actors.until(seconds);
+        actors.fire("one", "rotate");
       }
     },
   }),

@@ -1,8 +1,8 @@
 import { newYorkTimeMs } from "../../core/domain/time.ts";
+import type { EventOf } from "../../core/events/catalogue.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import type { Dice } from "./dice.ts";
 import type { GivenFault } from "./faults.ts";
-import type { Outside } from "./outside.ts";
 
 /** The account that all profiles of a run share. */
 export const ACCOUNT = "main";
@@ -32,11 +32,37 @@ export interface Night {
   readonly ratio: string;
 }
 
+/** What somebody outside wants by a signal. */
+export interface Wanted {
+  readonly profile: string;
+  readonly symbol: string;
+  readonly action: EventOf<"signal.received.v1">["data"]["action"];
+}
+
+/** What people and programs can do that the system does not own. */
+export interface Actors {
+  /** Waits until some seconds after the run's start. */
+  until(seconds: number): Promise<void>;
+  /** Six signals of the dice's choice, some time within. */
+  callers(withinMs: number): Promise<void>;
+  /** Sends a signal until it is accepted, and so often again; null lets the dice say. */
+  signal(id: string, wanted: Wanted, repeats: number | null): Promise<void>;
+  /** Lets a schedule fire. */
+  fire(profile: string, schedule: string): void;
+  /** Stops everything, or lets it go on. */
+  halt(): void;
+  resume(): void;
+  /** A person who now and then stops everything, and later lets it go on. */
+  operator(minutes: number): Promise<void>;
+}
+
 /** What happens around the system in a run: who trades, what the market does, who acts when. */
 export interface Setting {
   readonly name: string;
   /** How long faults happen, in minutes of trading. */
   readonly minutes: number;
+  /** How long it rests then: minutes with bars, and minutes without. */
+  readonly rest: readonly [number, number];
   readonly profiles: readonly CompiledProfile[];
   /** How the venue fills: the share of a bar's volume (null for all) and its delay. */
   readonly venue: { readonly participation: number | null; readonly latencyMs: number };
@@ -49,5 +75,5 @@ export interface Setting {
   /** What goes wrong in this setting whatever else does. */
   readonly given?: readonly GivenFault[];
   /** Lets people and programs act that the system does not own. */
-  act(outside: Outside): Promise<void>;
+  act(actors: Actors): Promise<void>;
 }

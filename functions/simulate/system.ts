@@ -1,7 +1,5 @@
 import type { Book } from "../../core/domain/book.ts";
-import { decimal } from "../../core/domain/decimal.ts";
 import { TransientError } from "../../core/domain/errors.ts";
-import { newYorkTimeMs } from "../../core/domain/time.ts";
 import type { DomainEvent, EventOf } from "../../core/events/catalogue.ts";
 import type { VenueReport } from "../../core/execution/venueReport.ts";
 import type { Notice } from "../../core/ports/notifier.ts";
@@ -10,7 +8,6 @@ import { handleTriggerAgain } from "../../core/runtime/decideHandler.ts";
 import { execute, isExecution } from "../../core/runtime/executeHandler.ts";
 import { fenced } from "../../core/runtime/fenced.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
-import { applyActions } from "../../core/runtime/liveActions.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { MemoryBooks } from "../../core/runtime/memoryBooks.ts";
 import { MemorySwitches } from "../../core/runtime/memorySwitches.ts";
@@ -26,18 +23,16 @@ import type { FaultSource } from "./faults.ts";
 import { Invariants } from "./invariants.ts";
 import type { Job } from "./job.ts";
 import { Market } from "./market.ts";
+import { openOf, sleepThrough } from "./night.ts";
 import { Outside } from "./outside.ts";
 import type { PlantedBug } from "./plantedBugs.ts";
 import { portsOf, type System } from "./ports.ts";
 import { Queues } from "./queues.ts";
-import { ACCOUNT, MINUTE_MS, NEXT_OPEN_MS, type Night, OPEN_MS, type Setting } from "./setting.ts";
+import { ACCOUNT, MINUTE_MS, OPEN_MS, type Setting } from "./setting.ts";
 import { VirtualTime } from "./virtualTime.ts";
 
 /** Shorter than a minute: every bar finds the lease free, and a paused leader finds it taken. */
 const LEASE_MS = 40_000;
-
-/** When the night's job begins: late enough for a run to be short, before anything trades. */
-const NIGHT_JOB_MS = NEXT_OPEN_MS - 6 * MINUTE_MS;
 
 /** How a run is set up. */
 export interface SystemOptions {
@@ -112,7 +107,7 @@ export class SimulatedSystem implements System {
 
   /** Trades for some minutes with faults on, then comes to rest without any. */
   async run(): Promise<void> {
-    const { minutes, profiles } = this.setting;
+    const { minutes, profiles, rest } = this.setting;
     await openBooks(this.books, profiles);
     for (const profile of profiles) {
       const none = async () => ({ timeframe: "1m" as const, bars: new Map() });
@@ -130,14 +125,16 @@ export class SimulatedSystem implements System {
       );
     }
     void this.trade(minutes);
-    if (this.setting.night !== undefined) void this.sleep(this.setting.night);
+    if (this.setting.night !== undefined) {
+      void sleepThrough(this, this.queues, this.setting.night);
+    }
     void this.setting.act(new Outside(this, this.queues));
-    await this.time.runUntil(this.openOf(minutes));
+    await this.time.runUntil(openOf(this.setting, minutes));
     this.faults.isOn = false;
     this.seeAgain();
-    await this.time.runUntil(this.time.nowMs + 6 * MINUTE_MS);
+    await this.time.runUntil(this.time.nowMs + rest[0] * MINUTE_MS);
     this.isTrading = false;
-    await this.time.runUntil(this.time.nowMs + 5.5 * MINUTE_MS);
+    await this.time.runUntil(this.time.nowMs + rest[1] * MINUTE_MS);
     for (const { name } of this.queues.outstanding) {
       this.invariants.broken("everything is worked off", `${name} is left`);
     }
@@ -205,32 +202,10 @@ export class SimulatedSystem implements System {
     this.queues.send(null, "wake", run, waitMs);
   }
 
-  /** When a minute opens: those after a night do so in the next session. */
-  private openOf(minute: number): number {
-    const { night } = this.setting;
-    if (night === undefined || minute <= night.afterMinute) return OPEN_MS + minute * MINUTE_MS;
-    return NEXT_OPEN_MS + (minute - night.afterMinute - 1) * MINUTE_MS;
-  }
-
-  /** The night: everything sleeps until its job, which is done before the next session. */
-  private async sleep({ afterMinute, symbol, ratio }: Night): Promise<void> {
-    await this.time.turn(this.openOf(afterMinute) + 2 * MINUTE_MS - this.time.nowMs);
-    this.queues.pauseUntil(NIGHT_JOB_MS);
-    await this.time.turn(NIGHT_JOB_MS - this.time.nowMs);
-    const value = decimal(ratio);
-    const timeMs = newYorkTimeMs("2024-07-02", "04:00");
-    const split = { symbol, kind: "split" as const, value, newSymbol: null, timeMs };
-    this.hear(this.market.split(split));
-    const actions = async () => [split];
-    this.queues.send(null, "night", (ports) =>
-      applyActions({ ...ports, marketData: { ...ports.marketData, actions } }, this.profiles),
-    );
-  }
-
   /** Minutes close one by one; two stream tasks want to tell of them, and one may. */
   private async trade(minutes: number): Promise<void> {
     for (let minute = 0; ; minute += 1) {
-      const openMs = this.openOf(minute);
+      const openMs = openOf(this.setting, minute);
       await this.time.turn(openMs + MINUTE_MS - this.time.nowMs);
       const { bars, reports } = this.market.minute(minute, openMs);
       this.hear(reports);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { Dice } from "../../functions/simulate/dice.ts";
-import { Coverage, crashed, exhaustively } from "../../functions/simulate/exhaustive.ts";
+import { crashed, exhaustively } from "../../functions/simulate/exhaustive.ts";
 import { plantedBugs } from "../../functions/simulate/plantedBugs.ts";
 import { scenarios } from "../../functions/simulate/scenarios.ts";
 import { storyOf } from "../../functions/simulate/shrink.ts";
 import { simulate } from "../../functions/simulate/simulate.ts";
+import { Tally } from "../../functions/simulate/tally.ts";
 
 /** All pairs by hand: `bellwether simulate --exhaustive`. */
 const SEED = Number(process.env.SIMULATE_SEED ?? "20261121");
@@ -13,7 +14,7 @@ const SEED = Number(process.env.SIMULATE_SEED ?? "20261121");
 const EVERY = 5;
 
 describe(`crashes at one in ${EVERY} awaits, and at pairs of them that seed ${SEED} chooses`, () => {
-  const coverage = new Coverage();
+  const tally = new Tally();
 
   test("there are twelve scenarios or more, and each trades", async () => {
     expect(scenarios.length).toBeGreaterThanOrEqual(12);
@@ -30,16 +31,16 @@ describe(`crashes at one in ${EVERY} awaits, and at pairs of them that seed ${SE
     async (setting) => {
       for await (const run of exhaustively(setting, { sampled: 12, dice: new Dice(SEED) }, EVERY)) {
         expect(run.violations, storyOf(run)).toEqual([]);
-        coverage.add(run);
+        tally.add(run);
       }
     },
     120_000,
   );
 
   test("no await is left out that a run with faults of every kind walks through", async () => {
-    const { awaits, missing } = coverage;
+    const { awaits, uncrashed } = tally;
     console.log(
-      `awaits walked through: ${awaits.length}, crashed at: ${awaits.length - missing.length}`,
+      `awaits walked through: ${awaits.length}, crashed at: ${awaits.length - uncrashed.length}`,
     );
     const known = new Set(awaits);
     const walked = new Set<string>();

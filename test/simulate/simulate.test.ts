@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { plantedBugs } from "../../functions/simulate/plantedBugs.ts";
 import { shrunk, storyOf } from "../../functions/simulate/shrink.ts";
@@ -100,10 +103,42 @@ describe("a planted bug is caught", () => {
 });
 
 describe("bellwether simulate", () => {
-  test("prints its figures", async () => {
-    const { code, out } = await run("simulate", "--runs", "2", "--seed", "5", "--json");
+  test("prints its figures, of two threads as of one", async () => {
+    const asked = ["simulate", "--runs", "12", "--seed", "5", "--minutes", "1", "--json"];
+    const [one, two] = [
+      await run(...asked, "--threads", "1"),
+      await run(...asked, "--threads", "2"),
+    ];
+    expect(one.code).toBe(0);
+    const figures = { ...JSON.parse(one.out), runsPerSecond: expect.any(Number) };
+    expect(figures).toMatchObject({ runs: 12, runsWithViolations: 0 });
+    expect(JSON.parse(two.out)).toEqual(figures);
+  }, 60_000);
+
+  test("goes on where it was stopped, by the state that it keeps", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bellwether-simulate-"));
+    const state = join(folder, "state.json");
+    const asked = ["simulate", "--seed", "5", "--faults", "0", "--minutes", "1", "--threads", "1"];
+    const stopped = await run(...asked, "--runs", "20", "--for", "0", "--state", state);
+    expect(stopped).toMatchObject({ code: 0, err: "stopped with 1 of 2 tens of seeds left\n" });
+    const whole = await run(...asked, "--runs", "20", "--state", state, "--json");
+    expect(JSON.parse(whole.out)).toMatchObject({ runs: 20 });
+    const other = await run(...asked, "--faults", "9", "--state", state);
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining("--state: ") });
+    rmSync(folder, { recursive: true });
+  }, 30_000);
+
+  test("crashes a scenario where it is told to, and says what came of it", async () => {
+    const asked = ["simulate", "--scenario", "a cancel that races a fill", "--crash"];
+    const { code, out } = await run(...asked, "b40,a41");
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ runs: 2, runsWithViolations: 0 });
+    expect(out).toMatch(/^a cancel that races a fill: crash before call 40, crash after call 41\n/);
+    expect(out.match(/ FAULT crash /g)).toHaveLength(2);
+    expect(await run(...asked, "c4")).toMatchObject({ code: 2 });
+    expect(await run("simulate", "--scenario", "no such", "--crash", "b1")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--scenario: expected one of "a signal in'),
+    });
   });
 
   test("refuses what is no number", async () => {
