@@ -66,6 +66,11 @@ export const accountLimitsSchema = z.strictObject({
   ),
   maxDailyLoss: share.describe("Loss of the account since the day's start at which entries end"),
   maxOpenOrders: count.describe("Working orders of the account, with the new one"),
+  deadManMinutes: z
+    .number()
+    .positive()
+    .default(15)
+    .describe("Minutes without a comparison with the venue after which no entry is sent"),
 });
 /** Checked limits of an account. */
 export type AccountLimits = Readonly<z.output<typeof accountLimitsSchema>>;
@@ -76,17 +81,21 @@ export function rememberedMs({ maxOrdersPerMinute, duplicateSeconds = 0 }: Limit
 }
 
 const DEFAULTS = z.encode(limitsSchema, limitsSchema.parse({}));
+const ACCOUNT_DEFAULTS = accountLimitsSchema.parse({});
 
 /**
  * The limits that differ from the defaults, as one line of JSON: what a profile remembers of the
  * limits that it decided by.
  */
 export function limitsText(limits: Limits, account: AccountLimits): string {
-  const all: Readonly<Record<string, unknown>> = z.encode(limitsSchema, limits);
-  const defaults: Readonly<Record<string, unknown>> = DEFAULTS;
-  const set = Object.entries(all).filter(([name, value]) => value !== defaults[name]);
-  return JSON.stringify({
-    ...Object.fromEntries(set),
-    ...(Object.keys(account).length > 0 && { account: z.encode(accountLimitsSchema, account) }),
-  });
+  const own = otherThan(DEFAULTS, z.encode(limitsSchema, limits));
+  const whole = otherThan(ACCOUNT_DEFAULTS, z.encode(accountLimitsSchema, account));
+  return JSON.stringify(Object.keys(whole).length === 0 ? own : { ...own, account: whole });
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function otherThan(defaults: Fields, fields: Fields): Fields {
+  const set = Object.entries(fields).filter(([name, value]) => value !== defaults[name]);
+  return Object.fromEntries(set);
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../domain/time.ts";
 import type { Timeframe } from "../domain/timeframe.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import { isTrigger, type Trigger } from "../strategy/decide.ts";
@@ -21,6 +22,12 @@ export class Audience {
 
   constructor(profiles: readonly CompiledProfile[]) {
     this.profiles = new Map(profiles.map((profile) => [profile.name, profile]));
+  }
+
+  /** How old the last comparison of an account with its venue may be when an entry is sent, ms. */
+  comparedWithinMs(account: string): number {
+    const own = [...this.profiles.values()].filter((one) => one.account.name === account);
+    return Math.min(...own.map((one) => one.account.limits.deadManMinutes)) * MINUTE_MS;
   }
 
   /** Where an event goes. Events of profiles that do not run here go nowhere. */

@@ -20,7 +20,7 @@ const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
  * `dedupe` where the events carry no mark of having been applied, as dividends do not.
  */
 export function bookEvents(
-  ports: Ports,
+  ports: Pick<Ports, "store">,
   account: string,
   eventsOf: (book: Book) => readonly DomainEvent[],
   context: BookContext = ALONE,
@@ -34,7 +34,7 @@ export function bookEvents(
 }
 
 function write(
-  ports: Ports,
+  ports: Pick<Ports, "store">,
   account: string,
   loaded: Versioned<Book> | undefined,
   eventsOf: (book: Book) => readonly DomainEvent[],

@@ -9,10 +9,10 @@ import { Audience } from "./audience.ts";
 import { handleTriggerAgain } from "./decideHandler.ts";
 import {
   EXECUTE_DEFAULTS,
-  type ExecuteOptions,
   type Execution,
   execute,
   isExecution,
+  type SendOptions,
 } from "./executeHandler.ts";
 import { Gatherer, type GathererOptions } from "./gatherer.ts";
 import { ingest } from "./ingest.ts";
@@ -25,7 +25,7 @@ import { Wakes, wakesOf } from "./wakes.ts";
 export interface EngineOptions {
   readonly profiles: readonly CompiledProfile[];
   readonly bars: GathererOptions;
-  readonly execute?: ExecuteOptions;
+  readonly execute?: SendOptions;
   /** A schedule that comes later than this is missed, ms. */
   readonly deadlineMs: number;
   /** Events that are taken from the outbox at a time. */
@@ -82,6 +82,11 @@ export class Engine {
       await this.fire(nowMs);
       await this.drain();
     });
+  }
+
+  /** How old the last comparison of an account with its venue may be when an entry is sent, ms. */
+  comparedWithinMs(account: string): number {
+    return this.audience.comparedWithinMs(account);
   }
 
   /** Runs something between two events, such as a reconciliation, and then what follows from it. */
@@ -159,9 +164,10 @@ export class Engine {
   }
 
   private async execute(account: string, batch: readonly Execution[]): Promise<void> {
-    const options = this.options.execute ?? EXECUTE_DEFAULTS;
     const [first] = batch;
     if (first === undefined) return;
+    const comparedWithinMs = this.audience.comparedWithinMs(account);
+    const options = { ...(this.options.execute ?? EXECUTE_DEFAULTS), comparedWithinMs };
     await this.guarded(first, null, () => execute(this.ports, account, batch, options));
   }
 

@@ -1,20 +1,16 @@
-import type { Book } from "../domain/book.ts";
-import { absolute, ZERO } from "../domain/decimal.ts";
 import { TransientError } from "../domain/errors.ts";
 import { orderOf } from "../domain/ledger.ts";
-import type { Order } from "../domain/order.ts";
-import { DAY_MS, iso } from "../domain/time.ts";
-import { parseTimeframe, timeframeMs } from "../domain/timeframe.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
-import type { Halt } from "../ports/switches.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import { approvedOf, type RiskApproved } from "../risk/approved.ts";
-import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
-import { bookEvents, bookOf, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
+import { bookEvents, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
+import { isOverdue } from "./deadMan.ts";
+import { refusedAtGate } from "./gate.ts";
 import { inTurn } from "./inTurn.ts";
 import { type Ending, isEnding, keepLegs } from "./legsHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { reconcile } from "./reconcileHandler.ts";
 import { seeAgain } from "./sight.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
@@ -25,19 +21,35 @@ export type Execution =
   | EventOf<"order.replace-requested.v1">
   | Ending;
 
-/** Bounds of the submit gate. */
-export interface ExecuteOptions {
+/** How orders are sent. */
+export interface SendOptions {
   /** An entry that was decided longer ago than this is not sent any more, ms. */
   readonly submitWithinMs: number;
   /** Orders of one batch that are under way to the venue at a time. */
   readonly concurrency: number;
 }
 
+/** Bounds of the submit gate. */
+export interface ExecuteOptions extends SendOptions {
+  /**
+   * Orders are sent only while the books were compared with the venue's so lately, ms; else that is
+   * done first.
+   */
+  readonly comparedWithinMs: number;
+}
+
+/** How far back fills are asked for, ms: a day covers any outage that counts. */
+const LOOK_BACK_MS = 86_400_000;
+
 /** Well below the time after which an order that the venue does not know is given up, ms. */
 const SEND_WITHIN_MS = 5_000;
 
 /** Entries are sent within a minute of their decision, or not at all; one after the other. */
-export const EXECUTE_DEFAULTS: ExecuteOptions = { submitWithinMs: 60_000, concurrency: 1 };
+export const EXECUTE_DEFAULTS: ExecuteOptions = {
+  submitWithinMs: 60_000,
+  concurrency: 1,
+  comparedWithinMs: 900_000,
+};
 
 /**
  * The one gate to the venue, for strategies, retries and slices alike. It is passed by one batch at
@@ -80,11 +92,13 @@ async function sendApproved(
   options: ExecuteOptions,
 ): Promise<void> {
   // While nobody hears of fills nothing is sent on what the books say: they are mended first.
-  const wasBlind = await seeAgain(ports, account);
+  const missed = await seeAgain(ports, account);
+  const wasBlind = (await compareAgain(ports, account, options.comparedWithinMs)) || missed;
   const nowMs = ports.clock.nowMs();
   const passing: EventOf<"order.approved.v1">[] = [];
   for (const event of events) {
-    if (!(await refusedAtGate(ports, event, nowMs, options, wasBlind))) passing.push(event);
+    if (!(await refusedAtGate(ports, event, nowMs, options.submitWithinMs, wasBlind)))
+      passing.push(event);
   }
   const groups = await again(() => submitted(ports, account, passing, nowMs));
   const venue = ports.venue(account);
@@ -93,6 +107,17 @@ async function sendApproved(
     return answered(ids, ports, () => inTime(ports, nowMs, () => venue.submit(group, nowMs)));
   });
   await handleUpdates(ports, account, reports.flat(), ports.clock.nowMs());
+}
+
+/**
+ * The same where the books were not compared with the venue's for too long, whoever was to do it:
+ * answers whether that brought something that had not been known when the orders were decided.
+ * @throws whatever keeps the venue from answering: nothing was sent, and nothing may be.
+ */
+async function compareAgain(ports: LivePorts, account: string, withinMs: number): Promise<boolean> {
+  if (!(await isOverdue(ports, account, withinMs))) return false;
+  const { booked } = await reconcile(ports, account, ports.clock.nowMs() - LOOK_BACK_MS);
+  return booked > 0;
 }
 
 /** Writes that the orders, each with its held legs, are about to be sent; answers what to send. */
@@ -194,104 +219,4 @@ export function isExecution(event: DomainEvent): event is Execution {
     event.type === "order.replace-requested.v1" ||
     isEnding(event)
   );
-}
-
-/** An order that lowers its profile's position, or waits to: it passes every halt. */
-export function isProtective(book: Book, order: Order): boolean {
-  const { role } = order.request;
-  if (role === "exit" || role === "take-profit" || role === "stop-loss") return true;
-  return isCovered(book, order);
-}
-
-/** Whether an order only makes what its profile holds smaller. */
-export function isCovered(book: Book, { request }: Order): boolean {
-  const { profile, symbol, side, quantity } = request;
-  const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
-  if (quantity === null || held === ZERO || held > ZERO === (side === "buy")) return false;
-  return quantity <= absolute(held);
-}
-
-async function refusedAtGate(
-  ports: LivePorts,
-  event: EventOf<"order.approved.v1">,
-  nowMs: number,
-  { submitWithinMs }: ExecuteOptions,
-  wasBlind: boolean,
-): Promise<boolean> {
-  const { account, orderId, profile } = event.data;
-  const book = await bookOf(ports, account);
-  const order = orderOf(book, orderId);
-  if (order === undefined || order.status !== "approved") return true;
-  if (wasBlind ? isCovered(book, order) : isProtective(book, order)) return false;
-  const [halt] = await ports.switches.halts(profile, account);
-  const late = wasBlind ? DECIDED_BLIND : await lateness(ports, event, nowMs, submitWithinMs);
-  const refusal = halt === undefined ? late : { limit: "kill-switch", reason: haltText(halt) };
-  if (refusal === null) return false;
-  await again(() =>
-    bookEvents(ports, account, (book) =>
-      book.orders
-        .filter(({ request }) => request.id === orderId || request.parentId === orderId)
-        .filter(({ status }) => status === "approved")
-        .map((one) => deniedEvent(one, event, nowMs, refusal)),
-    ),
-  );
-  return true;
-}
-
-interface Refusal {
-  readonly limit: string;
-  readonly reason: string;
-}
-
-/** A position or an order was another than the one that was decided on: it is decided again. */
-const DECIDED_BLIND: Refusal = {
-  limit: "freshness",
-  reason: "decided before fills were known that the stream of trade updates had missed",
-};
-
-/** A signal carries its own expiry; anything else goes stale by the time since its decision. */
-async function lateness(
-  { journal }: LivePorts,
-  event: EventOf<"order.approved.v1">,
-  nowMs: number,
-  submitWithinMs: number,
-): Promise<Refusal | null> {
-  const cause = await journal.event(event.causationId);
-  if (cause?.type === "signal.received.v1" && nowMs > cause.data.expiresAtMs) {
-    const expiry = iso(cause.data.expiresAtMs);
-    return { limit: "signal-expiry", reason: `the signal expired at ${expiry}, before sending` };
-  }
-  if (cause?.type === "bars.closed.v1") {
-    const { timeframe, closeTimeMs } = cause.data;
-    const lengthMs = timeframeMs(parseTimeframe(timeframe)) ?? DAY_MS;
-    const barAgeMs = nowMs - closeTimeMs;
-    if (barAgeMs > lengthMs + submitWithinMs) {
-      const reason = `decided on a ${timeframe} bar that closed ${barAgeMs / 1000} s before sending`;
-      return { limit: "freshness", reason };
-    }
-  }
-  const ageMs = nowMs - event.receivedTimeMs;
-  if (ageMs <= submitWithinMs) return null;
-  const bound = `expected ${submitWithinMs / 1000} s or less`;
-  return { limit: "freshness", reason: `decided ${ageMs / 1000} s before sending, ${bound}` };
-}
-
-function haltText({ kind, name, reason, by }: Halt): string {
-  return `${kind === "all" ? "all trading" : `${kind} ${name}`} is halted by ${by}: ${reason}`;
-}
-
-function deniedEvent(
-  { request }: Order,
-  cause: DomainEvent,
-  nowMs: number,
-  { limit, reason }: Refusal,
-): DomainEvent {
-  return {
-    type: "order.denied.v1",
-    id: `${request.id}.denied.${limit}`,
-    eventTimeMs: nowMs,
-    receivedTimeMs: nowMs,
-    causationId: cause.id,
-    data: { ...partiesOf(request), limit, reason, checks: [] },
-  };
 }

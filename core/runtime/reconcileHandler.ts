@@ -9,6 +9,7 @@ import { bookOf } from "./bookHandler.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { RESOLVE_DEFAULTS, type ResolveOptions, resolveInFlight } from "./resolveHandler.ts";
+import { noteCompared } from "./sight.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
 /** How reconciliation judges what it finds. */
@@ -66,6 +67,7 @@ export async function reconcile(
     drifts,
   };
   await tell(ports, data, nowMs);
+  await noteCompared(ports, account, nowMs);
   return data;
 }
 

@@ -6,7 +6,7 @@ import { approvedOf } from "../risk/approved.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
 import { bookEvents, bookOf } from "./bookHandler.ts";
-import { isCovered, isProtective } from "./executeHandler.ts";
+import { isCovered, isProtective } from "./gate.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 

@@ -37,6 +37,21 @@ export async function seeAgain(ports: LivePorts, account: string): Promise<boole
   return told.some(({ type }) => type === "order.filled.v1");
 }
 
+/** Name of the lease that says when an account was last compared with its venue. */
+function comparisonOf(account: string): string {
+  return `compared.${account}`;
+}
+
+/** When the books of an account were last compared with the venue's, UTC ms; null for never. */
+export async function comparedMs({ leases }: LivePorts, account: string): Promise<number | null> {
+  return (await leases.find(comparisonOf(account)))?.expiresAtMs ?? null;
+}
+
+/** Remembers that the books of an account were compared with the venue's just now. */
+export async function noteCompared({ leases }: LivePorts, account: string, nowMs: number) {
+  await leases.acquire(comparisonOf(account), "reconciliation", nowMs, 0);
+}
+
 /** What the stream of an account's trade updates is like. */
 interface Sight {
   isLive: boolean;

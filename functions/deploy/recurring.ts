@@ -26,14 +26,14 @@ export function recurringOf(needs: Needs): readonly Recurring[] {
     because: "before any session: plans the day's one-time jobs",
   };
   const hours = needs.hours === "always" ? "* * * ? *" : "9-16 ? * MON-FRI *";
-  const each = (to: "updates" | "reconcile", minutes: string, because: string) =>
+  const each = (to: "updates" | "reconcile" | "guard", minutes: string, because: string) =>
     needs.accounts.map(
       (account): Recurring => ({
         name: `${to}-${account}`.slice(0, 64),
         cron: `cron(${minutes} ${hours})`,
         zone: ZONE,
-        to,
-        input: { account },
+        to: to === "guard" ? "schedule" : to,
+        input: to === "guard" ? { job: "guard", input: { account } } : { account },
         because,
       }),
     );
@@ -41,6 +41,7 @@ export function recurringOf(needs: Needs): readonly Recurring[] {
     plan,
     ...(needs.polled === null ? [] : [polling(needs.polled, hours)]),
     ...(needs.streams ? [] : each("updates", "*", "asks after open orders, if there are any")),
+    ...each("guard", "*", "carries out kill switches; the dead man's switch"),
     ...each("reconcile", "0/5", "books what was missed, and tells of what differs"),
   ];
 }

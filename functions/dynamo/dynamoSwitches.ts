@@ -1,17 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import * as z from "zod";
-import type { Halt, Switches, SwitchScope } from "../../core/ports/switches.ts";
-import { concerns } from "../../core/runtime/memorySwitches.ts";
+import { type Halt, halt, type Switches, type SwitchScope } from "../../core/ports/switches.ts";
+import { concerns, strengthened, switchName } from "../../core/runtime/memorySwitches.ts";
 import type { DynamoTable } from "./client.ts";
 import { SWITCHES, switchKey } from "./keys.ts";
-
-const halt = z.object({
-  kind: z.enum(["all", "account", "profile"]),
-  name: z.string(),
-  reason: z.string(),
-  by: z.string(),
-  sinceMs: z.number(),
-});
 
 /** Kill switches in the table, read consistently: a halt holds from its commit on. */
 export class DynamoSwitches implements Switches {
@@ -30,12 +21,15 @@ export class DynamoSwitches implements Switches {
   }
 
   async halt(one: Halt): Promise<void> {
+    const key = switchKey(one.kind, one.name);
     try {
-      const item = { ...switchKey(one.kind, one.name), ...one };
-      await this.table.put({ item, condition: "attribute_not_exists(PK)" });
+      await this.table.put({ item: { ...key, ...one }, condition: "attribute_not_exists(PK)" });
     } catch (error) {
       // It is on already, with a reason and a time of its own.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const kept = (await this.all()).find((on) => switchName(on) === switchName(one));
+      const now = strengthened(kept, one);
+      if (now !== kept) await this.table.put({ item: { ...key, ...now } });
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Audience } from "../../core/runtime/audience.ts";
 import {
   EXECUTE_DEFAULTS,
-  type ExecuteOptions,
   type Execution,
   execute,
   isExecution,
+  type SendOptions,
 } from "../../core/runtime/executeHandler.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { type BatchResponse, messagesOfQueue } from "../lambda/payloads.ts";
@@ -23,13 +23,14 @@ interface Batch {
 export function executeEntry(
   ports: LivePorts,
   audience: Audience,
-  options: ExecuteOptions = EXECUTE_DEFAULTS,
+  options: SendOptions = EXECUTE_DEFAULTS,
 ) {
   return async (payload: unknown): Promise<BatchResponse> => {
     const failed: string[] = [];
     for (const { account, messages, events } of batchesOf(payload, audience, failed)) {
       try {
-        await execute(ports, account, events, options);
+        const comparedWithinMs = audience.comparedWithinMs(account);
+        await execute(ports, account, events, { ...options, comparedWithinMs });
       } catch {
         failed.push(...messages);
       }

@@ -1,15 +1,6 @@
-import * as z from "zod";
-import type { Halt, Switches, SwitchScope } from "../../core/ports/switches.ts";
-import { concerns, switchName } from "../../core/runtime/memorySwitches.ts";
+import { type Halt, halt, type Switches, type SwitchScope } from "../../core/ports/switches.ts";
+import { concerns, strengthened, switchName } from "../../core/runtime/memorySwitches.ts";
 import type { Tables } from "./files.ts";
-
-const halt = z.object({
-  kind: z.enum(["all", "account", "profile"]),
-  name: z.string(),
-  reason: z.string(),
-  by: z.string(),
-  sinceMs: z.number(),
-});
 
 /** Kill switches beside the books: the command line turns them while a server runs. */
 export class LocalSwitches implements Switches {
@@ -32,8 +23,9 @@ export class LocalSwitches implements Switches {
   halt(one: Halt): void {
     this.tables.root.transactionSync(() => {
       const key = switchName(one);
-      if (this.tables.switches.get(key) !== undefined) return;
-      this.tables.switches.putSync(key, JSON.stringify(one));
+      const text = this.tables.switches.get(key);
+      const kept = text === undefined ? undefined : halt.parse(JSON.parse(text));
+      this.tables.switches.putSync(key, JSON.stringify(strengthened(kept, one)));
     });
   }
 

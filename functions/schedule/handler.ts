@@ -3,6 +3,9 @@ import { InputError } from "../../core/domain/errors.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/domain/time.ts";
 import type { Timeframe } from "../../core/domain/timeframe.ts";
 import { catalogue } from "../../core/events/catalogue.ts";
+import { Audience } from "../../core/runtime/audience.ts";
+import { watchComparison } from "../../core/runtime/deadMan.ts";
+import { carryOutHalts } from "../../core/runtime/haltHandler.ts";
 import {
   fireSchedule,
   type JobOutcome,
@@ -38,6 +41,7 @@ const job = z.discriminatedUnion("job", [
   z.object({ job: z.enum(["plan-wake", "wake"]), input: catalogue["execution.scheduled.v1"] }),
   z.object({ job: z.literal("updates"), input: z.object({ account: z.string() }) }),
   z.object({ job: z.literal("reconcile"), input: z.object({ account: z.string() }) }),
+  z.object({ job: z.literal("guard"), input: z.object({ account: z.string() }) }),
 ]);
 
 /** What a job came to, for the log. */
@@ -98,6 +102,13 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
       }
       case "updates": {
         const count = await pollUpdates(ports, asked.input.account, nowMs - LOOK_BACK_MS);
+        return { job: asked.job, outcome: "done", count };
+      }
+      case "guard": {
+        const { account } = asked.input;
+        const own = profiles.filter((one) => one.account.name === account);
+        const count = await carryOutHalts(ports, own);
+        await watchComparison(ports, account, new Audience(own).comparedWithinMs(account));
         return { job: asked.job, outcome: "done", count };
       }
       case "reconcile": {

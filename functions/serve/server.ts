@@ -3,10 +3,12 @@ import type { Timeframe } from "../../core/domain/timeframe.ts";
 import type { Outbox } from "../../core/ports/journal.ts";
 import type { VenueReport } from "../../core/ports/venue.ts";
 import { bookOf } from "../../core/runtime/bookHandler.ts";
+import { watchComparison } from "../../core/runtime/deadMan.ts";
 import { Engine } from "../../core/runtime/engine.ts";
-import { EXECUTE_DEFAULTS, type ExecuteOptions } from "../../core/runtime/executeHandler.ts";
+import { EXECUTE_DEFAULTS, type SendOptions } from "../../core/runtime/executeHandler.ts";
 import { Extremes } from "../../core/runtime/extremes.ts";
 import { instrumentsOf } from "../../core/runtime/gatherer.ts";
+import { carryOutHalts } from "../../core/runtime/haltHandler.ts";
 import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHandler.ts";
 import { applyActions } from "../../core/runtime/liveActions.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
@@ -55,7 +57,7 @@ export interface ServerOptions {
   readonly rhythm?: Rhythm;
   /** Whether a stream takes in the bars of minutes. */
   readonly streams?: boolean;
-  readonly execute?: ExecuteOptions;
+  readonly execute?: SendOptions;
   readonly reconcile?: ReconcileOptions;
   /** One line for people. */
   log(line: string): void;
@@ -123,6 +125,7 @@ export class Server {
     await this.turnOfDay(nowMs);
     await this.fetchBars(nowMs);
     await this.engine.tick();
+    await this.guard();
     await this.look(nowMs);
   }
 
@@ -204,6 +207,18 @@ export class Server {
         const since = (timeMs: number) => this.extremes.since(symbol, timeMs) ?? latest;
         await this.engine.between(() => watchLegs(ports, account, symbol, since));
       }
+    }
+  }
+
+  /** The dead man's switch, and kill switches that the command line or a webhook has turned. */
+  private async guard(): Promise<void> {
+    const { ports, profiles, reconcile: options = RECONCILE_DEFAULTS } = this.options;
+    await this.engine.between(async () => void (await carryOutHalts(ports, profiles)));
+    for (const account of this.accounts) {
+      const withinMs = this.engine.comparedWithinMs(account);
+      await this.engine.between(async () => {
+        await watchComparison(ports, account, withinMs, options);
+      });
     }
   }
 

@@ -93,6 +93,7 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
     await stage.recur("bars");
     await stage.deliver();
     await stage.recur("updates-main");
+    await stage.recur("guard-main");
     await stage.deliver();
   };
   /** Lets those jobs fire that were planned for a worked order and are due. */

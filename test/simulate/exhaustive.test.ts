@@ -47,8 +47,10 @@ describe(`crashes at one in ${EVERY} awaits, and at pairs of them that seed ${SE
     for (let seed = 0; seed < 6; seed += 1) {
       for (const one of (await simulate({ seed, faultOneIn: 20 })).seen) walked.add(one);
     }
-    // How an order ended is one await for all of the ways.
-    const left = [...walked].filter((one) => !known.has(one) && !/decide order\./.test(one));
+    // How an order ended is one await for all of the ways; that the venue lists one for a moment
+    // after it ended, so that the journal is asked for it, is for chance to bring about.
+    const isOther = /decide order\.|: journal\.order$/;
+    const left = [...walked].filter((one) => !known.has(one) && !isOther.test(one));
     expect(left).toEqual([]);
   }, 60_000);
 });

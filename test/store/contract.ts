@@ -187,6 +187,16 @@ function switches(open: Open): void {
     expect((await switches.all())[0]?.reason).toBe("another day");
   });
 
+  test("a kill switch that is turned on again does what goes further, and nothing less", async () => {
+    const { switches } = await open();
+    await switches.halt(mix);
+    await switches.halt({ ...mix, action: "stop", reason: "again" });
+    expect(await switches.all()).toEqual([mix]);
+    await switches.halt({ ...mix, action: "flatten", reason: "again", sinceMs: 9 });
+    await switches.halt({ ...mix, action: "cancel" });
+    expect(await switches.all()).toEqual([{ ...mix, action: "flatten" }]);
+  });
+
   test("a switch stops its own profile or account, and nothing of the same name", async () => {
     const { switches } = await open();
     const account = { ...mix, kind: "account", name: "main" } as const;

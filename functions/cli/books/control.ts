@@ -2,8 +2,9 @@ import { Command } from "commander";
 import { InputError } from "../../../core/domain/errors.ts";
 import { iso } from "../../../core/domain/time.ts";
 import type { Store } from "../../../core/ports/store.ts";
-import type { SwitchScope } from "../../../core/ports/switches.ts";
+import type { HaltAction, SwitchScope } from "../../../core/ports/switches.ts";
 import { again } from "../../../core/runtime/again.ts";
+import { carryOutHalts, type HaltedProfile } from "../../../core/runtime/haltHandler.ts";
 import { EVENTS_ALONE } from "../../../core/runtime/ingest.ts";
 import { allProfiles } from "../catalogue.ts";
 import type { Terminal } from "../terminal.ts";
@@ -13,6 +14,8 @@ import { type BooksOptions, type OpenBooks, using, withBooks } from "./commands.
 interface Asked extends BooksOptions {
   readonly account?: string;
   readonly reason?: string;
+  readonly keepOrders?: boolean;
+  readonly flatten?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,19 +26,29 @@ export function controlCommands(terminal: Terminal, open: OpenBooks): readonly C
 
 function killCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("kill"))
-    .description("Stop new orders at once; exits and cancels still pass. Without a name: all.")
+    .description(
+      "Stop new orders at once and cancel working entries; exits pass. Without a name: all.",
+    )
     .argument("[profile]", "one profile")
     .option("--account <name>", "every profile of an account")
     .option("--reason <text>", "why, for the journal and whoever comes later", "by hand")
+    .option("--keep-orders", "leave working entries as they are; else they are cancelled")
+    .option("--flatten", "cancel every order, and close positions at the market")
     .addHelpText(
       "after",
-      '\nExamples:\n  bellwether kill\n  bellwether kill ema-spy --reason "odd fills"\n',
+      "\nExamples:\n  bellwether kill\n" +
+        '  bellwether kill ema-spy --reason "odd fills"\n' +
+        "  bellwether kill --account main --flatten\n",
     )
     .action((profile: string | undefined, asked: Asked) =>
-      using(open, asked, async ({ switches }) => {
+      using(open, asked, async ({ store, switches }) => {
         const scope = await scopeOf(profile, asked.account);
         const { reason = "by hand" } = asked;
-        await switches.halt({ ...scope, reason, by: "command line", sinceMs: Date.now() });
+        const action = actionOf(asked);
+        await switches.halt({ ...scope, reason, by: "command line", sinceMs: Date.now(), action });
+        // What runs carries it out within a minute; what is asked for here it finds at once.
+        const clock = { nowMs: () => Date.now() };
+        await carryOutHalts({ store, switches, clock }, await keptProfiles(store));
         await state(terminal, asked, switches.all());
       }),
     );
@@ -53,6 +66,22 @@ function resumeCommand(terminal: Terminal, open: OpenBooks): Command {
         await state(terminal, asked, books.switches.all());
       }),
     );
+}
+
+function actionOf({ keepOrders, flatten }: Asked): HaltAction {
+  if (flatten !== true) return keepOrders === true ? "stop" : "cancel";
+  if (keepOrders === true) throw new InputError("expected --keep-orders or --flatten, got both");
+  return "flatten";
+}
+
+/** Profiles whose account has books here. */
+async function keptProfiles(store: Store): Promise<readonly HaltedProfile[]> {
+  const found: HaltedProfile[] = [];
+  for (const { options } of (await allProfiles()).values()) {
+    const account = { name: options.account?.name ?? options.name };
+    if ((await store.book(account.name)) !== undefined) found.push({ name: options.name, account });
+  }
+  return found;
 }
 
 /** Lifts a switch, and with a profile's what one of its limits has ended. */
@@ -95,8 +124,9 @@ async function state(
     return;
   }
   if (halts.length === 0) terminal.out("nothing is halted\n");
-  for (const { kind, name, reason, by, sinceMs } of halts) {
+  for (const { kind, name, reason, by, sinceMs, action } of halts) {
     const what = kind === "all" ? "everything" : `${kind} ${name}`;
-    terminal.out(`${what} is halted since ${iso(sinceMs)} by ${by}: ${reason}\n`);
+    const also = action === "flatten" ? ", positions are being closed" : "";
+    terminal.out(`${what} is halted since ${iso(sinceMs)} by ${by}: ${reason}${also}\n`);
   }
 }

@@ -1,0 +1,116 @@
+import type { Book } from "../domain/book.ts";
+import { absolute, ZERO } from "../domain/decimal.ts";
+import { orderOf } from "../domain/ledger.ts";
+import type { Order } from "../domain/order.ts";
+import { DAY_MS, iso } from "../domain/time.ts";
+import { parseTimeframe, timeframeMs } from "../domain/timeframe.ts";
+import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+import type { Halt } from "../ports/switches.ts";
+import { partiesOf } from "../strategy/draft.ts";
+import { again } from "./again.ts";
+import { bookEvents, bookOf } from "./bookHandler.ts";
+import type { LivePorts } from "./livePorts.ts";
+
+/** An order that lowers its profile's position, or waits to: it passes every halt. */
+export function isProtective(book: Book, order: Order): boolean {
+  const { role } = order.request;
+  if (role === "exit" || role === "take-profit" || role === "stop-loss") return true;
+  return isCovered(book, order);
+}
+
+/** Whether an order only makes what its profile holds smaller. */
+export function isCovered(book: Book, { request }: Order): boolean {
+  const { profile, symbol, side, quantity } = request;
+  const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
+  if (quantity === null || held === ZERO || held > ZERO === (side === "buy")) return false;
+  return quantity <= absolute(held);
+}
+
+/**
+ * The last look at an approved order: kill switches, expiry, and whether what it was decided on was
+ * known in full. Exits always pass. One that is refused is booked as denied, with its legs.
+ */
+export async function refusedAtGate(
+  ports: LivePorts,
+  event: EventOf<"order.approved.v1">,
+  nowMs: number,
+  submitWithinMs: number,
+  wasBlind: boolean,
+): Promise<boolean> {
+  const { account, orderId, profile } = event.data;
+  const book = await bookOf(ports, account);
+  const order = orderOf(book, orderId);
+  if (order === undefined || order.status !== "approved") return true;
+  if (wasBlind ? isCovered(book, order) : isProtective(book, order)) return false;
+  const [halt] = await ports.switches.halts(profile, account);
+  const late = wasBlind ? DECIDED_BLIND : await lateness(ports, event, nowMs, submitWithinMs);
+  const refusal = halt === undefined ? late : { limit: "kill-switch", reason: haltText(halt) };
+  if (refusal === null) return false;
+  await again(() =>
+    bookEvents(ports, account, (book) =>
+      book.orders
+        .filter(({ request }) => request.id === orderId || request.parentId === orderId)
+        .filter(({ status }) => status === "approved")
+        .map((one) => deniedEvent(one, event, nowMs, refusal)),
+    ),
+  );
+  return true;
+}
+
+interface Refusal {
+  readonly limit: string;
+  readonly reason: string;
+}
+
+/** A position or an order was another than the one that was decided on: it is decided again. */
+const DECIDED_BLIND: Refusal = {
+  limit: "freshness",
+  reason: "decided before fills were known that the stream of trade updates had missed",
+};
+
+/** A signal carries its own expiry; anything else goes stale by the time since its decision. */
+async function lateness(
+  { journal }: LivePorts,
+  event: EventOf<"order.approved.v1">,
+  nowMs: number,
+  submitWithinMs: number,
+): Promise<Refusal | null> {
+  const cause = await journal.event(event.causationId);
+  if (cause?.type === "signal.received.v1" && nowMs > cause.data.expiresAtMs) {
+    const expiry = iso(cause.data.expiresAtMs);
+    return { limit: "signal-expiry", reason: `the signal expired at ${expiry}, before sending` };
+  }
+  if (cause?.type === "bars.closed.v1") {
+    const { timeframe, closeTimeMs } = cause.data;
+    const lengthMs = timeframeMs(parseTimeframe(timeframe)) ?? DAY_MS;
+    const barAgeMs = nowMs - closeTimeMs;
+    if (barAgeMs > lengthMs + submitWithinMs) {
+      const reason = `decided on a ${timeframe} bar that closed ${barAgeMs / 1000} s before sending`;
+      return { limit: "freshness", reason };
+    }
+  }
+  const ageMs = nowMs - event.receivedTimeMs;
+  if (ageMs <= submitWithinMs) return null;
+  const bound = `expected ${submitWithinMs / 1000} s or less`;
+  return { limit: "freshness", reason: `decided ${ageMs / 1000} s before sending, ${bound}` };
+}
+
+function haltText({ kind, name, reason, by }: Halt): string {
+  return `${kind === "all" ? "all trading" : `${kind} ${name}`} is halted by ${by}: ${reason}`;
+}
+
+function deniedEvent(
+  { request }: Order,
+  cause: DomainEvent,
+  nowMs: number,
+  { limit, reason }: Refusal,
+): DomainEvent {
+  return {
+    type: "order.denied.v1",
+    id: `${request.id}.denied.${limit}`,
+    eventTimeMs: nowMs,
+    receivedTimeMs: nowMs,
+    causationId: cause.id,
+    data: { ...partiesOf(request), limit, reason, checks: [] },
+  };
+}
