@@ -1,10 +1,10 @@
 import type { Book } from "../domain/book.ts";
-import { ConflictError, InvariantError } from "../domain/errors.ts";
+import { ConflictError, InvariantError, TransientError } from "../domain/errors.ts";
 import type { Versioned } from "../ports/store.ts";
 import type { Awaitable } from "../ports/venue.ts";
 import { decide, type Trigger } from "../strategy/decide.ts";
 import type { Decision, Runner } from "../strategy/runner.ts";
-import type { ProfileState } from "../strategy/snapshot.ts";
+import { type ProfileState, setupOf } from "../strategy/snapshot.ts";
 import { again } from "./again.ts";
 import type { Ports } from "./ports.ts";
 
@@ -13,15 +13,42 @@ import type { Ports } from "./ports.ts";
  * by the store's outbox. With ports that answer at once nothing is awaited.
  * @throws ConflictError when another writer was first: load and decide again.
  */
-export function handleTrigger(ports: Ports, profile: string, event: Trigger): Awaitable<void> {
+export function handleTrigger(
+  ports: Ports,
+  profile: string,
+  event: Trigger,
+  look: Look = TRUSTING,
+): Awaitable<void> {
   const runner = ports.runner(profile);
   const state = ports.store.profile(profile);
   const book = ports.store.book(runner.profile.account.name);
   if (state instanceof Promise || book instanceof Promise) {
-    return Promise.all([state, book]).then(([s, b]) => step(ports, runner, s, b, event));
+    return Promise.all([state, book]).then(([s, b]) => {
+      look(runner, s?.value);
+      return step(ports, runner, s, b, event);
+    });
   }
+  look(runner, state?.value);
   return step(ports, runner, state, book, event);
 }
+
+/** Looks at a snapshot before it is decided on. */
+type Look = (runner: Runner, state: ProfileState | undefined) => void;
+
+/** A replay makes its own snapshots. */
+const TRUSTING: Look = () => {};
+
+/**
+ * @throws TransientError where the indicators of a snapshot are others than the profile's: whoever
+ * opens it warms them anew, and the event comes again.
+ */
+const fitting: Look = ({ profile }, state) => {
+  if (state === undefined || state.setup === null || state.setup === setupOf(profile)) return;
+  throw new TransientError(
+    `profile ${profile.name}: parameters or indicators have changed, and are not warm yet`,
+    30_000,
+  );
+};
 
 /**
  * As {@link handleTrigger} where others write too: decides again on fresh data after a lost race,
@@ -33,7 +60,7 @@ export async function handleTriggerAgain(
   event: Trigger,
 ): Promise<"decided" | "repeat"> {
   try {
-    await again(() => handleTrigger(ports, profile, event));
+    await again(() => handleTrigger(ports, profile, event, fitting));
     return "decided";
   } catch (error) {
     if (error instanceof ConflictError && error.repeatOf !== null) return "repeat";

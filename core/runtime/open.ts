@@ -1,7 +1,9 @@
 import { ConflictError } from "../domain/errors.ts";
 import { emptyBook, openLedger } from "../domain/ledger.ts";
+import type { DomainEvent } from "../events/catalogue.ts";
 import type { Store } from "../ports/store.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { type ProfileState, type SymbolState, setupOf } from "../strategy/snapshot.ts";
 import { again } from "./again.ts";
 import { EVENTS_ALONE } from "./ingest.ts";
 import { type History, warmUp } from "./warmUp.ts";
@@ -22,8 +24,10 @@ export async function openBooks(store: Store, profiles: readonly CompiledProfile
 }
 
 /**
- * Gives a profile that has never run its snapshot, warmed by history; one that has is left alone.
- * Answers the instruments whose history was too short, or null where there was nothing to do.
+ * Gives a profile that has never run its snapshot, warmed by history. One that has keeps what its
+ * strategy remembers; instruments that came into its universe, and indicators that were made for
+ * other parameters, are warmed anew. Answers the instruments whose history was too short, or null
+ * where there was nothing to do.
  */
 export async function openProfile(
   store: Store,
@@ -31,14 +35,64 @@ export async function openProfile(
   history: () => Promise<History>,
   nowMs: number,
 ): Promise<readonly string[] | null> {
-  if ((await store.profile(profile.name)) !== undefined) return null;
+  const kept = await store.profile(profile.name);
+  if (kept !== undefined && isFit(profile, kept.value)) return null;
   const { state, cold } = warmUp(profile, await history(), nowMs);
-  const none = { ...EVENTS_ALONE, events: [], dedupe: null };
+  const none = { ...EVENTS_ALONE, dedupe: null, profile: profile.name };
   try {
-    await store.commit({ ...none, profile: profile.name, profileVersion: 0, profileState: state });
+    await store.commit({
+      ...none,
+      profileVersion: kept?.version ?? 0,
+      profileState: kept === undefined ? state : adapted(profile, kept.value, state),
+      events: kept === undefined ? [] : [warmedAnew(profile, kept.value, nowMs)],
+    });
   } catch (error) {
     // Another process was first: its snapshot is as good.
     if (!(error instanceof ConflictError)) throw error;
   }
   return cold;
+}
+
+function added({ instruments }: CompiledProfile, state: ProfileState): readonly string[] {
+  const symbols = instruments.map(({ symbol }) => symbol);
+  return symbols.filter((symbol) => state.symbols[symbol] === undefined);
+}
+
+function isFit(profile: CompiledProfile, state: ProfileState): boolean {
+  return added(profile, state).length === 0 && state.setup === setupOf(profile);
+}
+
+/** What was kept, with what is not of this profile any more put in its place. */
+function adapted(profile: CompiledProfile, kept: ProfileState, fresh: ProfileState): ProfileState {
+  const setup = setupOf(profile);
+  const symbols = { ...kept.symbols };
+  for (const { symbol } of profile.instruments) {
+    const [before, now] = [kept.symbols[symbol], fresh.symbols[symbol]];
+    if (now === undefined || (before !== undefined && kept.setup === setup)) continue;
+    symbols[symbol] = before === undefined ? now : rewarmed(before, now);
+  }
+  return { ...kept, symbols, setup };
+}
+
+/** The author's state stays; without history the last price does, too. */
+function rewarmed(before: SymbolState, now: SymbolState): SymbolState {
+  const { state, lastPrice, lastTimeMs } = before;
+  return now.bars > 0 ? { ...now, state } : { ...now, state, lastPrice, lastTimeMs };
+}
+
+function warmedAnew(profile: CompiledProfile, kept: ProfileState, nowMs: number): DomainEvent {
+  const id = `${profile.name}.warmed.${nowMs.toString(36)}`;
+  const isOther = kept.setup !== setupOf(profile);
+  const reason = [
+    ...added(profile, kept).map((symbol) => `${symbol} came into the universe`),
+    ...(isOther ? ["parameters, bars or indicators are others than before"] : []),
+  ].join("; ");
+  return {
+    type: "decision.made.v1",
+    id,
+    eventTimeMs: nowMs,
+    receivedTimeMs: nowMs,
+    causationId: id,
+    data: { profile: profile.name, symbol: null, outcome: "warmed-anew", reason },
+  };
 }

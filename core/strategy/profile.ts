@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { calendarOf } from "../domain/calendar/calendar.ts";
-import type { Decimal } from "../domain/decimal.ts";
+import { type Decimal, ONE, textOf } from "../domain/decimal.ts";
 import { InputError } from "../domain/errors.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import { equity } from "../domain/instruments.ts";
@@ -149,6 +149,13 @@ export function compileProfile(profile: Profile): CompiledProfile {
  */
 export function compilerOf({ strategy, options }: Profile): () => CompiledProfile {
   const instruments = options.universe.map((one) => (typeof one === "string" ? equity(one) : one));
+  for (const { symbol, multiplier } of instruments) {
+    if (multiplier === ONE) continue;
+    throw new InputError(
+      `profile ${options.name}: universe: ${symbol}: expected a multiplier of 1, as books are kept ` +
+        `in shares and coins, got ${textOf(multiplier)}`,
+    );
+  }
   const checked = parse(options.name, profileSchema, {
     ...options,
     universe: instruments.map(({ symbol }) => symbol),

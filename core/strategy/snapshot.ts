@@ -78,6 +78,8 @@ export const profileState = z.object({
   }),
   /** Orders approved lately, oldest first, where a limit looks back at them. */
   recent: z.array(z.object({ timeMs, order: z.string() })).default([]),
+  /** What the indicators were made for, see `setupOf`; null where it is not known. */
+  setup: z.string().nullable().default(null),
   /** The limits that the profile last decided by, see `limitsText`; null where not known. */
   limits: z.string().nullable().default(null),
 });
@@ -115,8 +117,20 @@ export function freshState(profile: CompiledProfile): ProfileState {
       realised: 0,
     },
     recent: [],
+    setup: setupOf(profile),
     limits: profile.limitsText,
   };
+}
+
+/**
+ * What the indicators of a profile are made for, as text: its bars, its parameters, and each
+ * indicator's name and warm-up. A snapshot of another setup holds values of other indicators.
+ */
+export function setupOf({ timeframe, params, own, framed }: CompiledProfile): string {
+  const named = [...own, ...[...framed.values()].flat()];
+  const made = named.map(({ name, indicator }) => [name, indicator.warmUp]);
+  const plain = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
+  return JSON.stringify([timeframe, params, made], plain);
 }
 
 function freshSymbol(profile: CompiledProfile, own: () => unknown): SymbolState {

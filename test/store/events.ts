@@ -140,6 +140,7 @@ export function snapshotOf(text: string): ProfileState {
       realised: -0.1,
     },
     recent: [{ timeMs: 1_719_800_000_000, order: "buy 1 SPY market  " }],
+    setup: null,
     limits: "{}",
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { ONE } from "../../core/domain/decimal.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type Intent,
 } from "../../core/index.ts";
 import type { World } from "../../core/runtime/world.ts";
+import { compileProfile } from "../../core/strategy/profile.ts";
 import { barsOf, recordingOf, replayed } from "../runtime/worlds.ts";
 
 const MINUTE = 60_000;
@@ -225,4 +227,12 @@ describe("profiles that share an account", () => {
       "account-max-open-orders",
     ]);
   });
+});
+
+test("a profile of what is reckoned in multiples is refused, as books know shares and coins", () => {
+  const future = equity("ES", { multiplier: 50n * ONE });
+  const { strategy } = profile({});
+  expect(() => compileProfile(defineProfile(strategy, { name: "es", universe: [future] }))).toThrow(
+    "universe: ES: expected a multiplier of 1, as books are kept in shares and coins, got 50",
+  );
 });
