@@ -184,7 +184,7 @@ function patternsOf(needs: Needs): readonly (readonly [string, Pattern])[] {
   });
   const rules: (readonly [string, Pattern])[] = [
     ["bars", type("bars.closed.v1", { timeframe: [...frames] })],
-    ["corporate-actions", type("corporate-action.applied.v1")],
+    ["instruments", { "detail-type": ["corporate-action.applied.v1", "asset.changed.v1"] }],
   ];
   const { signals, scheduled, fills } = needs;
   if (signals.length > 0) rules.push(["signals", type("signal.received.v1", { profile: signals })]);

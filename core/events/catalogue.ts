@@ -126,6 +126,12 @@ export const catalogue = {
     text: z.string(),
   }),
   "profile.halted.v1": z.object({ profile: slug, reason: z.string() }),
+  /** The venue lets other things be done with an instrument than before. */
+  "asset.changed.v1": z.object({
+    symbol: symbolText,
+    tradable: z.boolean(),
+    shortable: z.boolean(),
+  }),
   /** A profile decides by other limits from here on, see `limitsText` in core/risk/limits.ts. */
   "limits.changed.v1": z.object({
     profile: slug,

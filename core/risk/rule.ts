@@ -15,6 +15,9 @@ export interface RiskContext {
   /** The profile's position in the instrument, signed. */
   readonly position: Decimal;
   readonly inUniverse: boolean;
+  /** What the venue lets be done with the instrument. */
+  readonly tradable: boolean;
+  readonly shortable: boolean;
   /** Why no position may be opened any more, or null. */
   readonly noEntries: string | null;
   readonly equity: Decimal;

@@ -58,6 +58,7 @@ export class Audience {
         return this.named(({ strategy }) => strategy.onQuote !== undefined, event.data.symbol);
       case "trade.received.v1":
         return this.named(({ strategy }) => strategy.onTrade !== undefined, event.data.symbol);
+      case "asset.changed.v1":
       case "corporate-action.applied.v1":
         return this.named(() => true, event.data.symbol);
       case "order.filled.v1":

@@ -35,6 +35,7 @@ const triggerTypes = [
   "quote.received.v1",
   "trade.received.v1",
   "corporate-action.applied.v1",
+  "asset.changed.v1",
   "execution.due.v1",
   "order.cancelled.v1",
   "order.rejected.v1",
@@ -79,6 +80,8 @@ function decideOther(draft: Draft, event: Exclude<Trigger, EventOf<"bars.closed.
       return onTrade(draft, event);
     case "corporate-action.applied.v1":
       return onCorporateAction(draft, event);
+    case "asset.changed.v1":
+      return onAsset(draft, event);
     case "execution.due.v1":
       return workDue(draft, event);
     case "order.cancelled.v1":
@@ -203,6 +206,13 @@ function onCorporateAction(draft: Draft, event: EventOf<"corporate-action.applie
   const slot = draft.runner.slot(draft.state, symbol);
   if (slot === undefined) return restated;
   rescaleSlot(draft.runner, slot, priceFactor, volumeFactor);
+  return true;
+}
+
+function onAsset(draft: Draft, { data }: EventOf<"asset.changed.v1">): boolean {
+  const slot = draft.runner.slot(draft.state, data.symbol);
+  if (slot === undefined) return false;
+  slot.state.asset = { tradable: data.tradable, shortable: data.shortable };
   return true;
 }
 

@@ -47,6 +47,12 @@ export class DraftRisk implements RiskContext {
   get noEntries(): string | null {
     return this.draft.state.noEntries;
   }
+  get tradable(): boolean {
+    return this.slot.state.asset?.tradable ?? true;
+  }
+  get shortable(): boolean {
+    return this.instrument.shortable && (this.slot.state.asset?.shortable ?? true);
+  }
   get inUniverse(): boolean {
     const { runner, state } = this.draft;
     if (!runner.profile.universe.has(this.slot.symbol)) return false;

@@ -19,6 +19,8 @@ export const symbolState = z.object({
   lastTimeMs: timeMs,
   /** When the last trade was heard of, where the profile listens to trades. */
   tickTimeMs: timeMs.optional(),
+  /** What the venue lets be done with it, where that was asked and is not everything. */
+  asset: z.object({ tradable: z.boolean(), shortable: z.boolean() }).optional(),
   /** The same for every coarser time frame that an indicator asked for. */
   frames: z.record(z.string(), timeMs),
   /** True from the first bar at which every indicator has a value and a previous one. */

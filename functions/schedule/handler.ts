@@ -13,6 +13,7 @@ import {
   planDailyBars,
 } from "../../core/runtime/jobHandler.ts";
 import { applyActions } from "../../core/runtime/liveActions.ts";
+import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
@@ -82,6 +83,7 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
         const toMs = nowMs + PLAN_AHEAD_MS;
         const fired = await plan(ports, profiles, nowMs, toMs);
         const count = fired + (await planDailyBars(ports, profiles, nowMs, toMs));
+        await lookAtAssets(ports, profiles);
         return { job: asked.job, outcome: "done", count };
       }
       case "fire": {

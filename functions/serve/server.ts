@@ -11,6 +11,7 @@ import { instrumentsOf } from "../../core/runtime/gatherer.ts";
 import { carryOutHalts } from "../../core/runtime/haltHandler.ts";
 import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHandler.ts";
 import { applyActions } from "../../core/runtime/liveActions.ts";
+import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { openBooks, openProfile } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
@@ -111,6 +112,7 @@ export class Server {
     await takeSnapshots(ports.store, profiles, nowMs, `start.${nowMs.toString(36)}`);
     server.date = journalDate(nowMs);
     await server.reconcile(nowMs);
+    await server.lookAtAssets();
     for (const account of server.accounts) {
       await server.engine.between(() => keepUnsentLegs(ports, account));
     }
@@ -174,7 +176,13 @@ export class Server {
     const { ports, profiles } = this.options;
     await this.engine.between(() => takeSnapshots(ports.store, profiles, nowMs, date));
     await this.engine.between(async () => void (await applyActions(ports, profiles)));
+    await this.lookAtAssets();
     this.date = date;
+  }
+
+  private lookAtAssets(): Promise<void> {
+    const { ports, profiles } = this.options;
+    return this.engine.between(async () => void (await lookAtAssets(ports, profiles)));
   }
 
   private async fetchBars(nowMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { larger, ONE, smaller } from "../../core/domain/decimal.ts";
-import { crypto, equity } from "../../core/domain/instruments.ts";
+import { equity } from "../../core/domain/instruments.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import { riskCheck } from "../../core/events/catalogue.ts";
 import { assess } from "../../core/risk/assess.ts";
@@ -21,6 +21,7 @@ describe("limits", () => {
     expect(found.checks.map(({ limit }) => limit)).toEqual([
       "universe",
       "price",
+      "tradable",
       "allow-short",
       "tick-and-lot",
       "self-trade",
@@ -44,8 +45,7 @@ describe("limits", () => {
   test("a short position needs the permission and an instrument that can be shorted", () => {
     expect(outcome({}, sell("1"))).toBe("allow-short");
     expect(outcome({ allowShort: true }, sell("1"))).toBe("approved");
-    const coin = { instrument: crypto("BTC/USD") };
-    expect(outcome({ allowShort: true }, sell("1"), coin)).toBe("allow-short");
+    expect(outcome({ allowShort: true }, sell("1"), { shortable: false })).toBe("allow-short");
     expect(outcome({}, sell("15"), { position: d("10") })).toBe("allow-short");
   });
 

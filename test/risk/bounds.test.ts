@@ -106,6 +106,11 @@ const cases: Readonly<Record<string, Case>> = {
     at: { inSession: true },
     above: { inSession: false },
   },
+  tradable: {
+    limits: {},
+    at: { tradable: true },
+    above: { tradable: false },
+  },
   "tick-and-lot": {
     limits: {},
     order: { type: "limit" },
@@ -149,6 +154,16 @@ describe("a limit passes at its bound and denies just above it", () => {
   test.each(Object.entries(cases))("%s", (name, one) => {
     expect(denial(one, one.at)).toBe("approved");
     expect(denial(one, one.above)).toBe(name);
+  });
+
+  test("a denial says why in words", async () => {
+    const reasons = Object.entries(cases).map(([name, { limits, order, above }]) => {
+      const { quantity = d("10"), limitPrice, ...change } = above;
+      const asked = { quantity, ...order, ...(limitPrice !== undefined && { limitPrice }) };
+      const found = verdict(limits, asked, change);
+      return `${name}: ${found.verdict === "denied" ? found.reason : ""}`;
+    });
+    await expect(`${reasons.join("\n")}\n`).toMatchFileSnapshot("./reasons.txt");
   });
 
   test("the numbers of a denial are exact", () => {

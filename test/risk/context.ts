@@ -36,6 +36,8 @@ export const flat: RiskContext = {
   inSession: true,
   position: 0n,
   inUniverse: true,
+  tradable: true,
+  shortable: true,
   noEntries: null,
   equity: d("100000"),
   grossExposure: 0n,

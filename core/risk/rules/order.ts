@@ -16,6 +16,9 @@ const price: Row = () =>
     (_, context) => context.price <= ZERO,
   );
 
+const tradable: Row = () =>
+  flag("tradable", "the venue does not let the instrument be traded", (_, one) => !one.tradable);
+
 /** A ten thousandth, the price step of shares below a dollar. */
 const FINE_TICK = ONE / 10_000n;
 
@@ -41,7 +44,7 @@ const short: Row = ({ allowShort }) => ({
     ? "the instrument cannot be sold short"
     : "the order would leave a short position",
   value: (request, context) => {
-    if (allowShort && context.instrument.shortable) return ZERO;
+    if (allowShort && context.shortable) return ZERO;
     return larger(-(context.position + deltaOf(request, context)), ZERO);
   },
   bound: () => ZERO,
@@ -106,6 +109,7 @@ const duplicate: Row = ({ duplicateSeconds }) =>
 export const orderRows: readonly Row[] = [
   universe,
   price,
+  tradable,
   short,
   regularHours,
   priceAge,
