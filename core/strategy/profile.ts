@@ -166,43 +166,45 @@ export function compilerOf({ strategy, options }: Profile): () => CompiledProfil
     webhook: options.webhook ?? {},
   });
   const strictParams = strategy.params.strict();
-  const { account, execution, benchmark, ...kept } = checked;
-  const { name, universe, limits } = kept;
-  const fixed = {
-    ...kept,
-    instruments,
-    universe: new Set(universe),
-    rules: compileLimits(limits, account.limits),
-    limitsText: limitsText(limits, account.limits),
-    account: { ...account, name: account.name ?? name },
-    execution: execution.kind === "immediate" ? null : execution,
-    benchmark: benchmark ?? universe[0] ?? "",
-    data: options.data ?? {},
-  };
-  return () => ({
-    ...fixed,
-    ...resolve(strategy, parse(name, strictParams, options.params ?? {}, "params")),
-    calendar: calendarOf(oneCalendar(name, instruments)),
-  });
-}
-
-/** What parameters make of a strategy. */
-function resolve(strategy: Strategy, params: Readonly<Record<string, unknown>>) {
-  const named = Object.entries(strategy.indicators?.(params) ?? {}).map(([name, indicator]) => ({
-    name,
-    indicator,
-  }));
-  const schedules = strategy.schedules?.(params) ?? {};
-  const scan = scanOf(strategy, params, schedules);
-  return {
-    strategy,
-    params,
-    timeframe: strategy.bars,
-    shared: strategy.onSchedule !== undefined,
-    own: named.filter(({ indicator }) => isOwn(indicator, strategy.bars)),
-    framed: framesOf(named, strategy.bars, scan !== null),
-    schedules,
-    scan,
+  const { name, account, execution } = checked;
+  const universe = new Set(checked.universe);
+  const rules = compileLimits(checked.limits, account.limits);
+  const texts = limitsText(checked.limits, account.limits);
+  const { name: owner = name, cash, kind } = account;
+  return () => {
+    const params = parse(name, strictParams, options.params ?? {}, "params");
+    const indicators = Object.entries(strategy.indicators?.(params) ?? {});
+    const named = indicators.map(([key, indicator]) => ({ name: key, indicator }));
+    const schedules = strategy.schedules?.(params) ?? {};
+    const scan = scanOf(strategy, params, schedules);
+    // Spelt out, so that all are of one shape: spreads make the code of every later run slower.
+    return {
+      name,
+      description: checked.description,
+      strategy,
+      params,
+      instruments,
+      universe,
+      calendar: calendarOf(oneCalendar(name, instruments)),
+      timeframe: strategy.bars,
+      shared: strategy.onSchedule !== undefined,
+      own: named.filter(({ indicator }) => isOwn(indicator, strategy.bars)),
+      framed: framesOf(named, strategy.bars, scan !== null),
+      schedules,
+      scan,
+      sizing: checked.sizing,
+      limits: checked.limits,
+      rules,
+      limitsText: texts,
+      rebalance: checked.rebalance,
+      account: { name: owner, cash, kind, limits: account.limits },
+      execution: execution.kind === "immediate" ? null : execution,
+      mode: checked.mode,
+      deploy: checked.deploy,
+      webhook: checked.webhook,
+      benchmark: checked.benchmark ?? checked.universe[0] ?? "",
+      data: options.data ?? {},
+    };
   };
 }
 
