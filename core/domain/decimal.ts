@@ -54,7 +54,7 @@ export function numberOf(value: Decimal): number {
  * Plain text without exponent or trailing zeros: `-12.5`. The form on the wire and in the table.
  */
 export function textOf(value: Decimal): string {
-  if (value === 0n) return "0";
+  if (value % ONE === 0n) return (value / ONE).toString();
   const negative = value < 0n;
   const digits = (negative ? -value : value).toString().padStart(PLACES + 1, "0");
   const whole = digits.slice(0, -PLACES);

@@ -11,9 +11,10 @@ export function orderIn(orders: readonly Order[], id: string): Order | undefined
 
 /** The orders with one put in the place of its former self, or behind the others when it is new. */
 export function withOrder(orders: readonly Order[], order: Order): readonly Order[] {
-  const copy = orders.slice();
   const place = placeOf(orders, order.request.id);
-  copy[place === -1 ? copy.length : place] = order;
+  if (place === -1) return [...orders, order];
+  const copy = orders.slice();
+  copy[place] = order;
   return copy;
 }
 

@@ -109,7 +109,7 @@ export function draft(
     ocoGroup: null,
     replaces: null,
     reason,
-    ...(shape.sizing === undefined ? {} : { sizing: shape.sizing }),
+    sizing: shape.sizing,
     decidedTimeMs: context.timeMs,
     referencePrice: decimalOf(context.lastPrice),
   };

@@ -68,6 +68,7 @@ export class World {
   private readonly stepsOf: (symbol: string) => Instrument;
   /** When worked orders want to be woken. */
   readonly wakes = new Wakes();
+  private hasChildren = false;
   /** How much of the journal has been handled; what lies behind it is the queue. */
   private handled = 0;
 
@@ -195,18 +196,26 @@ export class World {
       case "order.replace-requested.v1":
         return handleReplace(this.ports, event);
       case "order.filled.v1":
-        if (!this.onFill.has(event.data.profile) && parentOf(event.data.orderId) === null) return;
+        if (!this.onFill.has(event.data.profile) && !this.isChild(event.data.orderId)) return;
         return handleTrigger(this.ports, event.data.profile, event);
       case "order.cancelled.v1":
       case "order.rejected.v1":
       case "order.expired.v1":
       case "order.denied.v1":
-        if (parentOf(event.data.orderId) === null) return;
+        if (!this.isChild(event.data.orderId)) return;
         return handleTrigger(this.ports, event.data.profile, event);
+      case "execution.started.v1":
+        this.hasChildren = true;
+        return;
       case "execution.scheduled.v1":
         this.wakes.add(event);
         return;
     }
+  }
+
+  /** Without an order that is worked there is no child of one, and no id need be looked at. */
+  private isChild(orderId: string): boolean {
+    return this.hasChildren && parentOf(orderId) !== null;
   }
 
   private open({ account, profiles }: Desk): void {
