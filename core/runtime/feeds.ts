@@ -63,19 +63,30 @@ export function barData(symbol: string, bar: Bar): BarData {
   return { symbol, openTimeMs, closeTimeMs, open, high, low, close, volume };
 }
 
+/** Of a class, as V8 boxes the numbers of plain objects that look like a schema, each anew. */
+class BarsClosedData {
+  readonly timeframe: string;
+  closeTimeMs = Number.NEGATIVE_INFINITY;
+  readonly bars: BarData[] = [];
+
+  constructor(timeframe: string) {
+    this.timeframe = timeframe;
+  }
+}
+
 /**
  * `bars.closed` of one time frame, refilled at each close. Its id is written only when it is read,
  * which is when something follows from it.
  */
 export class BarsClosed implements EventOf<"bars.closed.v1"> {
   readonly type = "bars.closed.v1";
-  readonly data: { timeframe: string; closeTimeMs: number; bars: BarData[] };
+  readonly data: BarsClosedData;
 
   private gathered = 0;
   private written: string | undefined;
 
   constructor(timeframe: Timeframe) {
-    this.data = { timeframe, closeTimeMs: 0, bars: [] };
+    this.data = new BarsClosedData(timeframe);
   }
   /**
    * Gathers a bar for the next {@link fill}. The list is written in place, as it seldom changes.

@@ -137,10 +137,12 @@ export function setupOf({ timeframe, params, own, framed }: CompiledProfile): st
 
 function freshSymbol(profile: CompiledProfile, own: () => unknown): SymbolState {
   const framed = [...profile.framed.values()].flat();
+  // In another order than the schema: V8 takes objects of the same keys for one kind, and numbers
+  // of a kind whose other members hold schemas cost an allocation with every bar.
   return {
-    bars: 0,
     lastPrice: 0,
     lastTimeMs: Number.MIN_SAFE_INTEGER,
+    bars: 0,
     frames: {},
     warm: false,
     indicators: Object.fromEntries(
