@@ -45,8 +45,9 @@ export class Tracks {
     let next = NEVER;
     for (let i = 0; i < all.length; i += 1) {
       let dueMs = due[i] ?? NEVER;
-      if (dueMs === timeMs) {
-        dueMs = all[i]?.cursor.advance() ?? NEVER;
+      const track = all[i];
+      if (dueMs === timeMs && track !== undefined) {
+        dueMs = track.cursor.advance();
         due[i] = dueMs;
         this.bars += 1;
       }
