@@ -31,6 +31,12 @@ const NO_LEGS: readonly OrderRequest[] = Object.freeze([]);
 const NONE = (): boolean => false;
 const ALL = (): boolean => true;
 
+/** Which worked orders an entry ends: those that trade the other way. */
+const AGAINST: Readonly<Record<Side, Plan["stops"]>> = {
+  buy: ({ side }) => side === "sell",
+  sell: ({ side }) => side === "buy",
+};
+
 const NOTHING: Omit<Plan, "outcome"> = {
   requests: [],
   cancels: [],
@@ -86,7 +92,7 @@ function planEntry(entry: Entry, to: "long" | "short", index: number, context: P
     replaces: [],
     outcome: null,
     algo: algoOf(entry, parent, context),
-    stops: (one) => one.side !== side,
+    stops: AGAINST[side],
   };
 }
 
