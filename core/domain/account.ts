@@ -39,24 +39,19 @@ export type PriceOf = (symbol: string) => Decimal | undefined;
 
 /** Adds up the ledgers of a book. */
 export function accountOf(book: Book): Account {
-  const ledgers = Object.values(book.ledgers);
-  const sum = (field: "cash" | "realised" | "fees" | "dividends" | "interest") =>
-    ledgers.reduce((total, ledger) => total + ledger[field], ZERO);
+  const { account, kind } = book;
+  let [cash, realised, fees, dividends, interest] = [ZERO, ZERO, ZERO, ZERO, ZERO];
   const holdings = new Map<string, Holding>();
-  for (const { positions } of ledgers) {
-    for (const position of Object.values(positions)) addHolding(holdings, position);
+  for (const ledger of Object.values(book.ledgers)) {
+    cash += ledger.cash;
+    realised += ledger.realised;
+    fees += ledger.fees;
+    dividends += ledger.dividends;
+    interest += ledger.interest;
+    for (const position of Object.values(ledger.positions)) addHolding(holdings, position);
   }
-  return {
-    account: book.account,
-    kind: book.kind,
-    cash: sum("cash"),
-    unsettled: book.unsettled.reduce((total, { amount }) => total + amount, ZERO),
-    realised: sum("realised"),
-    fees: sum("fees"),
-    dividends: sum("dividends"),
-    interest: sum("interest"),
-    holdings,
-  };
+  const unsettled = book.unsettled.reduce((total, { amount }) => total + amount, ZERO);
+  return { account, kind, cash, unsettled, realised, fees, dividends, interest, holdings };
 }
 
 /** Cash plus market value, dollars; undefined when a holding has no price. */
