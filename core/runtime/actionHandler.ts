@@ -25,12 +25,17 @@ export function priceFactorOf(action: CorporateAction, previousClose: number): n
   );
 }
 
+/** The id of an action's event: heard of twice, it is one. */
+export function actionIdOf(action: Pick<CorporateAction, "symbol" | "kind" | "timeMs">): string {
+  return `action.${action.symbol}.${action.kind}.${action.timeMs.toString(36)}`;
+}
+
 /** The event of an action. */
 export function actionEvent(
   action: CorporateAction,
   previousClose: number,
 ): EventOf<"corporate-action.applied.v1"> {
-  const id = `action.${action.symbol}.${action.kind}.${action.timeMs.toString(36)}`;
+  const id = actionIdOf(action);
   const { symbol, kind, value, newSymbol } = action;
   return {
     type: "corporate-action.applied.v1",

@@ -1,10 +1,13 @@
 import type { Book } from "../domain/book.ts";
+import { calendarOf } from "../domain/calendar/calendar.ts";
 import { decimal, textOf, ZERO } from "../domain/decimal.ts";
 import { orderOf } from "../domain/ledger.ts";
+import { newYorkDate, utcDate } from "../domain/time.ts";
 import type { EventOf } from "../events/catalogue.ts";
-import { type Drift, driftsOf, type Tolerance } from "../execution/drift.ts";
+import { type Doubt, type Drift, driftsOf, type Tolerance } from "../execution/drift.ts";
 import { isFinal } from "../execution/lifecycle.ts";
 import type { VenueOrder } from "../ports/venueAccount.ts";
+import { actionIdOf } from "./actionHandler.ts";
 import { bookOf } from "./bookHandler.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
@@ -59,7 +62,7 @@ export async function reconcile(
   if (options.strangers === "cancel") {
     for (const { orderId } of strangers) await venue.cancel(orderId, nowMs);
   }
-  const drifts = await compare(ports, account, options);
+  const drifts = await compare(ports, account, open, options);
   const data: Reconciled = {
     account,
     booked: missed.events.length + ended,
@@ -114,9 +117,13 @@ async function strangersOf(
   return strangers;
 }
 
+/** How long a fill may take to be told after the venue has ceased to show its order, ms. */
+const DOUBT_MS = 1_500;
+
 async function compare(
   ports: LivePorts,
   account: string,
+  open: readonly VenueOrder[],
   { tolerance, comparesCash }: ReconcileOptions,
 ): Promise<readonly Drift[]> {
   const venue = ports.venue(account);
@@ -124,7 +131,40 @@ async function compare(
     (await venue.positions()).map(({ symbol, quantity }) => [symbol, quantity]),
   );
   const cash = comparesCash ? (await venue.balances()).cash : null;
-  return driftsOf(await bookOf(ports, account), { positions, cash }, tolerance);
+  const there = { positions, cash, open: new Set(open.map(({ orderId }) => orderId)) };
+  const { drifts, doubts } = driftsOf(await bookOf(ports, account), there, tolerance);
+  const found: Drift[] = [];
+  for (const drift of drifts) if (!(await isSplitAhead(ports, drift))) found.push(drift);
+  for (const doubt of doubts) if (await isOld(ports, account, doubt)) found.push(doubt.drift);
+  return found;
+}
+
+/**
+ * Whether a difference was there at an earlier look already. The first is written down under a name
+ * that tells it from others, as a fill that nobody tells of would explain away a difference for as
+ * long as our book waits for it.
+ */
+async function isOld(ports: LivePorts, account: string, { drift, orders }: Doubt) {
+  const nowMs = ports.clock.nowMs();
+  const id = `${account}.doubt.${drift.what}.${textOf(drift.venues)}.${orders[0] ?? ""}`;
+  const first = await ports.journal.event(id);
+  if (first !== undefined) return nowMs - first.receivedTimeMs >= DOUBT_MS;
+  const times = { eventTimeMs: nowMs, receivedTimeMs: nowMs, causationId: id };
+  const data = { account, booked: 0, strangers: [], drifts: [{ ...drift, isPast: false }] };
+  await ingest(ports.store, { type: "account.reconciled.v1", id, ...times, data });
+  return false;
+}
+
+/** Whether a split is in our books and, before the open, perhaps not yet in the venue's. */
+async function isSplitAhead({ journal, clock }: LivePorts, { what }: Drift): Promise<boolean> {
+  const nowMs = clock.nowMs();
+  for (const date of new Set([newYorkDate(nowMs), utcDate(nowMs)])) {
+    const session = calendarOf("us-equity").sessionOn(date);
+    if (session === null || nowMs >= session.openTimeMs) continue;
+    const split = { symbol: what, kind: "split", timeMs: session.preOpenTimeMs } as const;
+    if ((await journal.event(actionIdOf(split))) !== undefined) return true;
+  }
+  return false;
 }
 
 async function tell(ports: LivePorts, data: Reconciled, nowMs: number): Promise<void> {

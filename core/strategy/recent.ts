@@ -15,10 +15,14 @@ export function twinOf(request: OrderRequest): string | null {
   return `${side} ${amount} ${symbol} ${type} ${prices.join(" ")}`;
 }
 
+/** How much later than others an event may be decided on and still find what came before it, ms. */
+const LATE_MS = 60_000;
+
 /** Remembers an approved order where a limit looks back at it. */
 export function remember({ runner, state, timeMs }: Draft, request: OrderRequest): void {
   const { remembersMs } = runner;
   if (remembersMs === 0) return;
-  const kept = state.recent.filter((one) => one.timeMs > timeMs - remembersMs);
+  const fromMs = timeMs - remembersMs - LATE_MS;
+  const kept = state.recent.filter((one) => one.timeMs > fromMs);
   state.recent = [...kept, { timeMs, order: twinOf(request) ?? request.id }];
 }

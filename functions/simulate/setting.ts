@@ -70,6 +70,8 @@ export interface Setting {
   bar(symbol: string, minute: number): CentBar;
   /** For how long the stream of updates goes dark from a minute's close on, ms; null for not. */
   drops(minute: number, dice: Dice): number | null;
+  /** How often the books are compared with the venue's, ms; a minute when left out. */
+  readonly reconcileMs?: number;
   /** A split between two sessions: after which minute, of what, and how many shares for one. */
   readonly night?: Night;
   /** What goes wrong in this setting whatever else does. */

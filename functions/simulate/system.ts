@@ -120,7 +120,7 @@ export class SimulatedSystem implements System {
         this.queues.send("execute", "resolve", (ports) => resolveInFlight(ports, ACCOUNT));
     });
     if (this.reconciles) {
-      void this.queues.everySo(MINUTE_MS, "reconcile", (ports) =>
+      void this.queues.everySo(this.setting.reconcileMs ?? MINUTE_MS, "reconcile", (ports) =>
         reconcile(ports, ACCOUNT, this.time.nowMs - 3_600_000),
       );
     }

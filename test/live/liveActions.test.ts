@@ -3,6 +3,7 @@ import { decimal } from "../../core/domain/decimal.ts";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import type { CorporateAction } from "../../core/ports/marketData.ts";
 import { applyActions } from "../../core/runtime/liveActions.ts";
+import { reconcile } from "../../core/runtime/reconcileHandler.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
 import { prefix } from "../runtime/worlds.ts";
 import { deskOf } from "./desk.ts";
@@ -64,6 +65,12 @@ describe("corporate actions of the next session", () => {
     await desk.engine.tick();
     expect(desk.store.entries.length).toBe(events);
     expect(desk.notices).toEqual([]);
+    // The venue may restate its own books as late as before the open: no difference until then.
+    await reconcile(desk.ports, desk.name, nightMs);
+    expect(await desk.ports.switches.all()).toEqual([]);
+    desk.time.nowMs = newYorkTimeMs(DATE, "09:31");
+    await reconcile(desk.ports, desk.name, nightMs);
+    expect(await desk.ports.switches.all()).toMatchObject([{ by: "reconciliation" }]);
   });
 
   test("a dividend is paid to who holds the share, once", async () => {
