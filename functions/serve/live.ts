@@ -50,7 +50,7 @@ export interface SignalDoor {
 export async function trade(request: LiveRequest, stopped: AbortSignal): Promise<void> {
   const { store, log } = request;
   const account = accountOf(request);
-  const folder = folderOf(store);
+  const folder = await folderOf(store);
   const desk = await deskOf(request, account);
   const { clock } = desk;
   const wake = new Waking();
