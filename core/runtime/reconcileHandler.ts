@@ -1,8 +1,7 @@
 import type { Book } from "../domain/book.ts";
-import { calendarOf } from "../domain/calendar/calendar.ts";
 import { decimal, textOf, ZERO } from "../domain/decimal.ts";
 import { orderOf } from "../domain/ledger.ts";
-import { newYorkDate, utcDate } from "../domain/time.ts";
+import { newYorkDate, newYorkTimeMs, utcDate } from "../domain/time.ts";
 import type { EventOf } from "../events/catalogue.ts";
 import { type Doubt, type Drift, driftsOf, type Tolerance } from "../execution/drift.ts";
 import { isFinal } from "../execution/lifecycle.ts";
@@ -159,10 +158,11 @@ async function isOld(ports: LivePorts, account: string, { drift, orders }: Doubt
 async function isSplitAhead({ journal, clock }: LivePorts, { what }: Drift): Promise<boolean> {
   const nowMs = clock.nowMs();
   for (const date of new Set([newYorkDate(nowMs), utcDate(nowMs)])) {
-    const session = calendarOf("us-equity").sessionOn(date);
-    if (session === null || nowMs >= session.openTimeMs) continue;
-    const split = { symbol: what, kind: "split", timeMs: session.preOpenTimeMs } as const;
-    if ((await journal.event(actionIdOf(split))) !== undefined) return true;
+    // Not of the calendar, which knows but some years: on days without a session none is split.
+    if (nowMs >= newYorkTimeMs(date, "09:30")) continue;
+    const timeMs = newYorkTimeMs(date, "04:00");
+    const id = actionIdOf({ symbol: what, kind: "split", timeMs });
+    if ((await journal.event(id)) !== undefined) return true;
   }
   return false;
 }

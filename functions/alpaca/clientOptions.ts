@@ -30,7 +30,7 @@ export function alpacaClient(settings: AlpacaSettings): Alpaca {
   if (keyId === "") throw new InputError("keyId: expected an Alpaca key id, got none");
   if (secret === "")
     throw new InputError("secret: expected the secret of the Alpaca key, got none");
-  const send = settings.fetchApi ?? ((url, init) => fetch(url, init));
+  const send = hushed(settings.fetchApi ?? ((url, init) => fetch(url, init)), [keyId, secret]);
   return new Alpaca({
     keyId,
     secret,
@@ -40,6 +40,23 @@ export function alpacaClient(settings: AlpacaSettings): Alpaca {
     retry: readRetries === 0 ? false : { maxRetries: readRetries },
     fetchApi: baseUrl === undefined ? send : redirected(send, baseUrl),
   });
+}
+
+/**
+ * What a venue, or a proxy before it, says of a failure becomes a reason in logs and journals: our
+ * own keys are taken out of it, should it say back what it was sent.
+ */
+function hushed(send: FetchApi, secrets: readonly string[]): FetchApi {
+  return async (url, init) => {
+    const reply = await send(url, init);
+    if (reply.ok) return reply;
+    const text = await reply.text();
+    const said = secrets.reduce((left, one) => left.replaceAll(one, "[key]"), text);
+    const { status, statusText, headers } = reply;
+    // These statuses can't have a body.
+    const body = [204, 205, 304].includes(status) ? null : said;
+    return new Response(body, { status, statusText, headers });
+  };
 }
 
 /** The library has no option for a host: the path is kept, the host is changed on the way out. */

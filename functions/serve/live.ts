@@ -1,4 +1,4 @@
-import { InputError } from "../../core/domain/errors.ts";
+import { InputError, TransientError } from "../../core/domain/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Notifier } from "../../core/ports/notifier.ts";
 import { instrumentsOf } from "../../core/runtime/gatherer.ts";
@@ -103,12 +103,26 @@ function accountOf({ profiles }: LiveRequest): string {
 async function deskOf(request: LiveRequest, account: string): Promise<LiveDesk> {
   const { store, keyId, secret, baseUrl, limit } = request;
   const clock = baseUrl === undefined ? systemClock : new VenueClock(baseUrl, keyId, secret);
-  await clock.refresh();
+  await patiently(() => clock.refresh());
   const known = async () => store.book(account)?.value.orders ?? [];
   // Requests are paced by real time, also where the venue's own runs faster.
   const paced = { keyId, secret, baseUrl, clock: systemClock, known };
   return { ...connectAlpaca(limit === undefined ? paced : { ...paced, limit }), clock };
 }
+
+/** Tries again what a venue was too busy for: a server that starts must not fall over it. */
+async function patiently(run: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof TransientError) || attempt >= MOST_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs));
+    }
+  }
+}
+
+const MOST_ATTEMPTS = 60;
 
 interface Led {
   readonly ports: LivePorts;
@@ -190,7 +204,11 @@ class VenueClock implements Clock {
 
   async refresh(): Promise<void> {
     const reply = await fetch(this.url, { headers: this.headers });
-    const body: unknown = await reply.json();
+    // A venue that is busy, or down for a moment, is asked again: it says nothing of our input.
+    if (reply.status === 429 || reply.status >= 500) {
+      throw new TransientError(`clock: ${this.url} answered ${reply.status}`, 500);
+    }
+    const body: unknown = await reply.json().catch(() => null);
     const stamp = typeof body === "object" && body !== null && "timestamp" in body;
     const atMs = stamp ? Date.parse(String(body.timestamp)) : Number.NaN;
     if (Number.isNaN(atMs)) {
