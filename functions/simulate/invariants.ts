@@ -65,7 +65,8 @@ export class Invariants {
       const key = `${event.data.orderId} ${event.data.executionId}`;
       if (this.executions.has(key)) this.broken("a fill counts once", key);
       this.executions.add(key);
-      if (this.system.books.order(event.data.orderId)?.status === "rejected") {
+      const life = this.system.books.ofOrder(event.data.orderId);
+      if (life.some(({ type }) => type === "order.rejected.v1")) {
         this.broken("no answer is no refusal", `${event.data.orderId} was refused, and filled`);
       }
     }
@@ -141,8 +142,22 @@ export class Invariants {
         this.broken("open orders agree", `${request.id} is ours alone`);
       open.delete(request.id);
     }
+    this.isFlat(book);
     for (const id of open) this.broken("open orders agree", `${id} is the venue's alone`);
     if (books.pending(1).length > 0) this.broken("the outbox is empty at rest", "it is not");
+  }
+
+  /** Where everything was to be closed and nobody lifted that, nothing is held or works. */
+  private isFlat(book: Book): void {
+    const isClosing = this.system.switches.all().some(({ action }) => action === "flatten");
+    if (!isClosing) return;
+    for (const { profile, positions } of Object.values(book.ledgers)) {
+      const held = Object.keys(positions);
+      if (held.length > 0) this.broken("a flattened book is flat", `${profile} holds ${held}`);
+    }
+    for (const { request } of book.orders) {
+      this.broken("a flattened book is flat", `${request.id} still works`);
+    }
   }
 
   private decidedOnce(id: string, journal: readonly DomainEvent[]): void {

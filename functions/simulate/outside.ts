@@ -1,4 +1,5 @@
 import type { EventOf } from "../../core/events/catalogue.ts";
+import type { HaltAction } from "../../core/ports/switches.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
 import { fireSchedule } from "../../core/runtime/jobHandler.ts";
 import type { System } from "./ports.ts";
@@ -58,9 +59,10 @@ export class Outside implements Actors {
     this.queues.send(null, "schedule", (ports) => fireSchedule(ports, due, 10 * MINUTE_MS));
   }
 
-  halt(): void {
+  halt(action: HaltAction = "stop"): void {
     const sinceMs = this.system.time.nowMs;
-    this.system.switches.halt({ ...EVERYTHING, reason: "by hand", by: "operator", sinceMs });
+    const by = "operator";
+    this.system.switches.halt({ ...EVERYTHING, reason: "by hand", by, sinceMs, action });
   }
 
   resume(): void {
@@ -71,7 +73,7 @@ export class Outside implements Actors {
     const { dice, time } = this.system;
     if (!dice.oneIn(3)) return;
     await time.turn(dice.between(1, minutes) * MINUTE_MS);
-    this.halt();
+    this.halt(dice.pick(["stop", "cancel", "flatten"]));
     if (dice.oneIn(2)) return;
     await time.turn(3 * MINUTE_MS);
     this.resume();

@@ -155,6 +155,13 @@ export const scenarios: readonly Setting[] = [
       actors.resume();
     },
   }),
+  scenario("a kill that closes what is held", scripted("one", { 1: bracket, 2: limit }), {
+    async act(actors) {
+      await actors.until(170);
+      actors.halt("flatten");
+    },
+    minutes: 6,
+  }),
   scenario("a fill that the stream never told", scripted("one", { 1: bracket, 4: out }), {
     drops: (minute) => (minute === 0 ? 100_000 : null),
   }),

@@ -1,5 +1,6 @@
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import type { EventOf } from "../../core/events/catalogue.ts";
+import type { HaltAction } from "../../core/ports/switches.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import type { Dice } from "./dice.ts";
 import type { GivenFault } from "./faults.ts";
@@ -50,7 +51,7 @@ export interface Actors {
   /** Lets a schedule fire. */
   fire(profile: string, schedule: string): void;
   /** Stops everything, or lets it go on. */
-  halt(): void;
+  halt(action?: HaltAction): void;
   resume(): void;
   /** A person who now and then stops everything, and later lets it go on. */
   operator(minutes: number): Promise<void>;

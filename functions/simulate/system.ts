@@ -7,6 +7,7 @@ import { Audience } from "../../core/runtime/audience.ts";
 import { handleTriggerAgain } from "../../core/runtime/decideHandler.ts";
 import { execute, isExecution } from "../../core/runtime/executeHandler.ts";
 import { fenced } from "../../core/runtime/fenced.ts";
+import { carryOutHalts } from "../../core/runtime/haltHandler.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { MemoryBooks } from "../../core/runtime/memoryBooks.ts";
@@ -118,6 +119,9 @@ export class SimulatedSystem implements System {
       // In its account's line: it may send, as only who has the right to send may.
       if (this.isInFlight)
         this.queues.send("execute", "resolve", (ports) => resolveInFlight(ports, ACCOUNT));
+    });
+    void this.queues.everySo(MINUTE_MS, "guard", async (ports) => {
+      await carryOutHalts(ports, profiles);
     });
     if (this.reconciles) {
       void this.queues.everySo(this.setting.reconcileMs ?? MINUTE_MS, "reconcile", (ports) =>
