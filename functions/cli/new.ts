@@ -96,6 +96,8 @@ export const ${identifier}Profile = defineProfile(${identifier}, {
   name: "${name}",
   universe: [equity("AAPL")],
   sizing: { kind: "equity-fraction", fraction: 0.95 },
+  // No order leaves past these; core/risk/README.md lists all that there are.
+  limits: { maxGrossExposure: 1, maxDailyLoss: 0.05 },
   data: { AAPL: { path: "npm:@observablehq/sample-datasets/aapl.csv", adjust: "adjclose" } },
 });
 `;
