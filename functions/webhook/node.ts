@@ -8,6 +8,8 @@ export interface ListenOptions {
   readonly port: number;
   /** `127.0.0.1` keeps it on this machine: put a proxy with TLS in front to let others in. */
   readonly host: string;
+  /** How many connections are held at once; more are closed as they come. Default 2,000. */
+  readonly maxConnections?: number;
 }
 
 /** A server that listens. */
@@ -37,7 +39,7 @@ export async function listenWith(
   at: ListenOptions,
 ): Promise<Listening> {
   const server = createAdaptorServer({ fetch, serverOptions: SLOW });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = at.maxConnections ?? MAX_CONNECTIONS;
   if ("keepAliveTimeout" in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
