@@ -70,7 +70,7 @@ async function serve(names: readonly string[], options: Options, terminal: Termi
   const compiled = profiles.map(compileProfile);
   const { LocalStore } = await import("../localStore/localStore.ts");
   const isRecorded = options.url === undefined && options.paper !== true;
-  const store = new LocalStore({ folder: options.store, volatile: isRecorded });
+  const store = new LocalStore({ folder: options.store });
   const log = (line: string) => terminal.err(`${line}\n`);
   const clock = { nowMs: () => Date.now() };
   const notifier = notifierTo({ targets: (options.notify ?? []).map(parseTarget), clock, log });

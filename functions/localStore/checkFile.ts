@@ -20,9 +20,10 @@ const UNWRITTEN_PAGES = 16;
  */
 export function checkFile(path: string): void {
   if (!existsSync(path)) return;
-  const { size } = statSync(path);
-  if (size === 0) return;
+  if (statSync(path).size === 0) return;
   const needed = neededBytes(path);
+  // Looked at last: another server may write, and the file grows before a commit counts on it.
+  const { size } = statSync(path);
   if (needed === null || size < LEAST_BYTES) {
     throw new InputError(
       `${path}: expected a store of \`bellwether serve\`, got ${size} bytes of something else`,

@@ -39,7 +39,11 @@ export interface StoreFiles {
   readonly folder: string;
   /** Looks at it only, also while a server writes to it. */
   readonly readOnly?: boolean;
-  /** Do not wait for the disk: for a recorded day, which can be played again. */
+  /**
+   * Do not wait for the disk: for what can be played again, and for one process alone. When another
+   * opens the file, LMDB takes the last commit that was synced for the latest, and one that was
+   * acknowledged since can be written over (seen with lmdb 3.5.6; never where commits are synced).
+   */
   readonly volatile?: boolean;
 }
 

@@ -3,6 +3,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   replay: async () => (await import("./replay.ts")).replayBench(),
   webhook: async () => (await import("./webhook.ts")).webhookBench(),
   serve: async () => (await import("./serve.ts")).serveBench(),
+  safety: async () => (await import("./safety.ts")).safetyBench(),
   cold: async () => (await import("./coldStart.ts")).coldStartBench(),
 };
 

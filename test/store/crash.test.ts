@@ -49,7 +49,7 @@ test(`what was acknowledged is there, and nothing is half there, after ${ROUNDS}
 
 test("processes that write at the same time lose nothing of each other", async () => {
   const folder = fresh();
-  await new LocalStore({ folder, volatile: true }).close();
+  await new LocalStore({ folder }).close();
   const ended = [0, 100, 200].map((first) => {
     const child = spawn(process.execPath, [rival, folder, String(first), "40"]);
     return new Promise((resolve) => child.on("close", resolve));

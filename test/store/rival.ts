@@ -4,7 +4,7 @@ import { NONE, OPENED, signal } from "./events.ts";
 
 // Commits so many events, each with a new version of the book, while others do the same.
 const [folder = "", first = "0", count = "0"] = process.argv.slice(2);
-const store = new LocalStore({ folder, volatile: true });
+const store = new LocalStore({ folder });
 for (let i = Number(first); i < Number(first) + Number(count); i += 1) {
   await again(() => {
     const bookVersion = store.book("main")?.version ?? 0;

@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import Table from "cli-table3";
+import * as z from "zod";
+import { knightDrill } from "../../functions/simulate/knight.ts";
+import { plantedBugs } from "../../functions/simulate/plantedBugs.ts";
+import { runUnits } from "../../functions/simulate/pool.ts";
+import { scenarios } from "../../functions/simulate/scenarios.ts";
+import { simulate } from "../../functions/simulate/simulate.ts";
+import { Tally, tallyPart } from "../../functions/simulate/tally.ts";
+import { crashUnits, type Unit } from "../../functions/simulate/unit.ts";
+import { crashTest } from "../crash/drive.ts";
+import { rig, send } from "../webhook/rig.ts";
+import { machine } from "./report.ts";
+
+const RUNS = Number(process.env.SAFETY_RUNS ?? "400");
+const KILLS = Number(process.env.SAFETY_KILLS ?? "20");
+const BODIES = Number(process.env.SAFETY_BODIES ?? "50000");
+const SEED = Number(process.env.SAFETY_SEED ?? "20261121");
+const THREADS = availableParallelism();
+
+/** What was tried to break it, and what came of it; `SAFETY_RUNS` and the like make it longer. */
+export async function safetyBench(): Promise<void> {
+  const date = new Date().toISOString().slice(0, 10);
+  console.log(`${machine()}, ${date}, seed ${SEED}, ${THREADS} threads\n`);
+  const table = new Table({ head: ["what", "how many", "broken"], style: { head: [] } });
+  const row = (what: string, count: number | string, broken: number | string) => {
+    table.push([what, count.toLocaleString("en-US"), String(broken)]);
+  };
+  const random = await seeds();
+  const { runs, runsWithViolations, runsPerSecond, faults } = random.figures();
+  row("schedules with faults of every kind", runs, runsWithViolations);
+  row("  of them a second", runsPerSecond, "");
+  for (const [kind, count] of Object.entries(faults)) row(`  faults: ${kind}`, count, "");
+  const crashes = await singleCrashes();
+  const found = crashes.figures();
+  row(
+    `crashes at each of ${found.awaitsCovered} awaits, singles`,
+    found.runs,
+    found.runsWithViolations,
+  );
+  for (const [name, part] of kept()) row(`${name}, kept from before`, part.runs, part.broken);
+  const caught = await bugsCaught();
+  row("planted bugs that were caught", caught, `${plantedBugs.length - caught} were not`);
+  const drill = await knightDrill({
+    limits: { maxOrdersPerMinute: 10, maxPositionNotional: "15000" },
+    reconcileMs: 2_000,
+  });
+  row("Knight drill: orders of so many asked", `${drill.sent} of ${drill.asked}`, "");
+  row("  halt after the first hidden fill, ms", drill.haltAfterMs ?? "never", "");
+  row("webhook bodies, mutated", BODIES, await answeredWith5xx());
+  const killed = await crashTest({ kills: KILLS, seed: SEED });
+  row("kill -9 of a trading server", killed.kills, killed.differences.length);
+  row("  orders and fills among them", `${killed.orders} and ${killed.fills}`, "");
+  row("mutation score, percent", mutationScore() ?? "no recorded run", "");
+  console.log(table.toString());
+}
+
+async function seeds(): Promise<Tally> {
+  const tally = new Tally();
+  const at = (index: number): Unit => ({
+    kind: "seeds",
+    from: SEED + index * 10,
+    count: 10,
+    options: { faultOneIn: 20, reconciles: index % 3 !== 0 },
+  });
+  await runUnits({ count: Math.ceil(RUNS / 10), at }, 0, THREADS, ({ part }) => {
+    tally.merge(part);
+    return true;
+  });
+  return tally;
+}
+
+async function singleCrashes(): Promise<Tally> {
+  const tally = new Tally();
+  const units = await crashUnits(scenarios, false);
+  const [none] = units;
+  if (none === undefined) return tally;
+  const at = (index: number) => units[index] ?? none;
+  await runUnits({ count: units.length, at }, 0, THREADS, ({ part }) => {
+    tally.merge(part);
+    return true;
+  });
+  return tally;
+}
+
+/** Long runs that were made by hand: their state files are in `reports`. */
+function kept(): readonly (readonly [string, z.output<typeof tallyPart>])[] {
+  const files = [
+    ["schedules with faults", "reports/simulate.json"],
+    ["crashes at pairs of awaits", "reports/pairs.json"],
+  ] as const;
+  return files.flatMap(([name, path]) => {
+    if (!existsSync(path)) return [];
+    const read = z.object({ tally: tallyPart }).safeParse(JSON.parse(readFileSync(path, "utf8")));
+    return read.success ? [[name, read.data.tally] as const] : [];
+  });
+}
+
+async function bugsCaught(): Promise<number> {
+  let caught = 0;
+  for (const bug of plantedBugs) {
+    for (let seed = 0; seed < 60; seed += 1) {
+      const { violations } = await simulate({ seed, bug, faultOneIn: 20 });
+      if (violations.length === 0) continue;
+      caught += 1;
+      break;
+    }
+  }
+  return caught;
+}
+
+/** Good bodies with bytes of them changed: how many were answered with a 5xx. */
+async function answeredWith5xx(): Promise<number> {
+  const door = rig();
+  const good = JSON.stringify({ secret: "x".repeat(24), id: "1", symbol: "SPY", action: "buy" });
+  let state = SEED;
+  const next = (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state % below;
+  };
+  let broken = 0;
+  for (let i = 0; i < BODIES; i += 1) {
+    const bytes = Buffer.from(good);
+    for (let edit = 0; edit <= next(4); edit += 1) bytes[next(bytes.length)] = next(256);
+    const body = bytes.subarray(0, bytes.length - next(5));
+    const { status } = await send(door, "/signals/spy", {
+      body: new Uint8Array(body),
+      headers: { "content-type": "application/json" },
+    });
+    if (status >= 500) broken += 1;
+  }
+  return broken;
+}
+
+const mutants = z.object({
+  files: z.record(z.string(), z.object({ mutants: z.array(z.object({ status: z.string() })) })),
+});
+
+/** The score of the last `npm run mutation`, where its report is there. */
+function mutationScore(): number | null {
+  const path = "dist/mutation/report.json";
+  if (!existsSync(path)) return null;
+  const read = mutants.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  if (!read.success) return null;
+  const all = Object.values(read.data.files).flatMap((one) => one.mutants);
+  const count = (...statuses: readonly string[]) =>
+    all.filter(({ status }) => statuses.includes(status)).length;
+  const killed = count("Killed", "Timeout");
+  return Number(((100 * killed) / (killed + count("Survived", "NoCoverage"))).toFixed(1));
+}
