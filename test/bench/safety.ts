@@ -19,6 +19,9 @@ const BODIES = Number(process.env.SAFETY_BODIES ?? "50000");
 const SEED = Number(process.env.SAFETY_SEED ?? "20261121");
 const THREADS = availableParallelism();
 
+/** Seeds that a planted bug has to be caught in, as in test/simulate. */
+const MOST_RUNS = 200;
+
 /** What was tried to break it, and what came of it; `SAFETY_RUNS` and the like make it longer. */
 export async function safetyBench(): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
@@ -100,7 +103,7 @@ function kept(): readonly (readonly [string, z.output<typeof tallyPart>])[] {
 async function bugsCaught(): Promise<number> {
   let caught = 0;
   for (const bug of plantedBugs) {
-    for (let seed = 0; seed < 60; seed += 1) {
+    for (let seed = 0; seed < MOST_RUNS; seed += 1) {
       const { violations } = await simulate({ seed, bug, faultOneIn: 20 });
       if (violations.length === 0) continue;
       caught += 1;
