@@ -33,7 +33,7 @@ async function told(parts: readonly number[]): Promise<readonly unknown[]> {
   return mock.updates;
 }
 
-/** The books after some messages of the stream: what is held, at what cost, and what cash is left. */
+/** The books after some messages of the stream: what is held, at what cost, and the cash. */
 function books(messages: readonly WireUpdate[]): string {
   let book = openLedger(emptyBook("main", "margin"), "alpha", d("100000"));
   for (const event of [say.requested(order), say.approved(order), say.submitted(order)]) {
