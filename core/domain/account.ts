@@ -103,11 +103,16 @@ export function buyingPower(
       .reduce((sum, order) => sum + reservationOf(order, prices(order.request.symbol)), ZERO);
     return larger(account.cash - account.unsettled - reserved, ZERO);
   }
-  const equity = equityOf(account, prices);
-  if (equity === undefined) return ZERO;
+  let equity = account.cash;
   let required = ZERO;
+  // Every order that opens asks this, so each holding is looked at once.
   for (const [symbol, { quantity }] of account.holdings) {
-    required += multiply(absolute(multiply(quantity, prices(symbol) ?? ZERO)), rateOf(symbol));
+    if (quantity === ZERO) continue;
+    const price = prices(symbol);
+    if (price === undefined) return ZERO;
+    const value = multiply(quantity, price);
+    equity += value;
+    required += multiply(absolute(value), rateOf(symbol));
   }
   for (const { symbol, value } of openings(orders, account, prices)) {
     required += multiply(value, rateOf(symbol));
@@ -164,11 +169,10 @@ function maintenanceFor(quantity: Decimal, price: Decimal): Decimal {
 }
 
 function addHolding(holdings: Map<string, Holding>, position: Position): void {
-  const held = holdings.get(position.symbol);
-  holdings.set(position.symbol, {
-    quantity: position.quantity + (held?.quantity ?? ZERO),
-    cost: position.cost + (held?.cost ?? ZERO),
-  });
+  const { symbol, quantity, cost } = position;
+  const held = holdings.get(symbol);
+  const sum = held && { quantity: held.quantity + quantity, cost: held.cost + cost };
+  holdings.set(symbol, sum ?? position);
 }
 
 function worstPrice(order: Order, price: Decimal | undefined): Decimal {
@@ -206,11 +210,10 @@ function workingOrders(book: Book, prices: PriceOf, except?: string): readonly O
 /** The parts of orders that open positions; a holding can be closed only once. */
 function openings(orders: readonly Order[], account: Account, prices: PriceOf) {
   const closable = new Map<string, Decimal>();
-  for (const [symbol, { quantity }] of account.holdings) closable.set(symbol, quantity);
   return orders.map((order) => {
     const { symbol, side, quantity } = order.request;
     const value = reservationOf(order, prices(symbol));
-    const held = closable.get(symbol) ?? ZERO;
+    const held = closable.get(symbol) ?? account.holdings.get(symbol)?.quantity ?? ZERO;
     const isClosing = side === "sell" ? held > ZERO : held < ZERO;
     const left = quantity === null ? ZERO : quantity - order.filledQuantity;
     if (!isClosing || left === ZERO) return { symbol, value };
