@@ -63,7 +63,14 @@ export async function deskOf(
       },
       remove: async (job) => void planned.delete(job),
     },
-    marketData: { bars: async (query) => bars(query), calendar: absent, assets: absent },
+    marketData: {
+      bars: async (query) => bars(query),
+      calendar: absent,
+      assets: async (symbols) => {
+        const terms = { tradable: true, shortable: true, fractionable: true };
+        return new Map(symbols.map((symbol) => [symbol, { symbol, ...terms }]));
+      },
+    },
     notifier: {
       notify: async (notice) => {
         notices.push(notice);
