@@ -40,10 +40,11 @@ export async function applyActions(
   for (const action of found ?? []) {
     const event = await eventOf(ports, action);
     const isNew = (await ports.journal.event(event.id)) === undefined;
-    if (nowMs < openOf(action)) {
+    // What was begun before the open is finished after it: its orders rest nowhere until then.
+    if (nowMs < openOf(action) || !isNew) {
       await apply(ports, profiles, { ...event, receivedTimeMs: nowMs });
       if (isNew) applied += 1;
-    } else if (isNew) await tellLate(ports, event);
+    } else await tellLate(ports, event);
   }
   return applied;
 }

@@ -18,6 +18,7 @@ import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
 import { reconcile } from "../../core/runtime/reconcileHandler.ts";
+import { tellStuck } from "../../core/runtime/stuck.ts";
 import { letWake, planWake } from "../../core/runtime/wakes.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { checked } from "../lambda/payloads.ts";
@@ -79,11 +80,12 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
     const nowMs = ports.clock.nowMs();
     switch (asked.job) {
       case "plan": {
-        await applyActions(ports, profiles);
         const toMs = nowMs + PLAN_AHEAD_MS;
         const fired = await plan(ports, profiles, nowMs, toMs);
         const count = fired + (await planDailyBars(ports, profiles, nowMs, toMs));
         await lookAtAssets(ports, profiles);
+        // Last, as it may have to be called again for a venue that is slow with a cancel.
+        await applyActions(ports, profiles);
         return { job: asked.job, outcome: "done", count };
       }
       case "fire": {
@@ -111,6 +113,7 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
         const own = profiles.filter((one) => one.account.name === account);
         const count = await carryOutHalts(ports, own);
         await watchComparison(ports, account, new Audience(own).comparedWithinMs(account));
+        await tellStuck(ports, account);
         return { job: asked.job, outcome: "done", count };
       }
       case "reconcile": {

@@ -22,6 +22,7 @@ import {
   reconcile,
 } from "../../core/runtime/reconcileHandler.ts";
 import { resolveInFlight } from "../../core/runtime/resolveHandler.ts";
+import { tellStuck } from "../../core/runtime/stuck.ts";
 import { journalDate, takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { historyOf } from "./history.ts";
@@ -226,6 +227,7 @@ export class Server {
       const withinMs = this.engine.comparedWithinMs(account);
       await this.engine.between(async () => {
         await watchComparison(ports, account, withinMs, options);
+        await tellStuck(ports, account);
       });
     }
   }
