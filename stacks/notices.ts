@@ -47,6 +47,19 @@ const TOLD: readonly Told[] = [
     paths: { order: "$.detail.data.orderId", reason: "$.detail.data.reason" },
     text: "Bellwether STAGE: nobody knows what became of order <order>: <reason>",
   },
+  {
+    name: "day-report",
+    type: "day.reported.v1",
+    paths: { text: "$.detail.data.text" },
+    text: "Bellwether STAGE: session <text>",
+  },
+  {
+    name: "day-differs",
+    type: "day.compared.v1",
+    data: { isAlike: [false] },
+    paths: { text: "$.detail.data.text" },
+    text: "Bellwether STAGE: live and replay differ, <text>",
+  },
 ];
 
 /**

@@ -1,8 +1,9 @@
 import { describeSchedule, firingsBetween, type Schedule } from "../domain/schedule.ts";
-import { iso, MINUTE_MS } from "../domain/time.ts";
+import { addDays, iso, MINUTE_MS, utcDate } from "../domain/time.ts";
 import type { EventOf } from "../events/catalogue.ts";
 import { mix } from "../simulation/seed.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { REPORT_AFTER_MS, type ReportOf } from "./dayReport.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { baseOf } from "./pollBars.ts";
@@ -111,6 +112,47 @@ export async function planDailyBars(
     }
   }
   return created;
+}
+
+/**
+ * Plans the report of each session that closes in `[fromMs, toMs)`, and that the recorded date
+ * before is held against its replay. Answers how many jobs are new.
+ */
+export async function planReports(
+  ports: Pick<LivePorts, "scheduler">,
+  profiles: readonly CompiledProfile[],
+  fromMs: number,
+  toMs: number,
+): Promise<number> {
+  const date = addDays(utcDate(fromMs), -1);
+  const jobs = [
+    ...reportsBetween(profiles, fromMs, toMs).map(({ calendar, closeMs, sessionDate }) => ({
+      name: `report.${calendar.id}.${closeMs.toString(36)}`,
+      atMs: closeMs + REPORT_AFTER_MS,
+      job: "report",
+      input: { calendar: calendar.id, closeMs, sessionDate },
+    })),
+    { name: `parity.${date}`, atMs: fromMs + PARITY_AFTER_MS, job: "parity", input: { date } },
+  ];
+  let created = 0;
+  for (const job of jobs) if ((await ports.scheduler.once(job)) === "created") created += 1;
+  return created;
+}
+
+/** A moment after the snapshots of the new day, ms: the plan itself comes first. */
+const PARITY_AFTER_MS = 15 * MINUTE_MS;
+
+/** The sessions that close in `[fromMs, toMs)`, of every calendar that profiles trade by. */
+export function reportsBetween(
+  profiles: readonly CompiledProfile[],
+  fromMs: number,
+  toMs: number,
+): readonly ReportOf[] {
+  return [...new Set(profiles.map(({ calendar }) => calendar))].flatMap((calendar) =>
+    firingsBetween({ at: "close" }, calendar, fromMs, toMs).map(({ timeMs, sessionDate }) => {
+      return { calendar, sessionDate, closeMs: timeMs };
+    }),
+  );
 }
 
 /** Profile, schedule and due time, within the 64 characters that a scheduler allows a name. */

@@ -19,6 +19,8 @@ export interface Difference {
   /** Events that only the record has, and that only the rerun has, by id. */
   readonly recorded: readonly string[];
   readonly decided: readonly string[];
+  /** What differs in events that both have, as `id field: recorded → decided`. */
+  readonly changes: readonly string[];
 }
 
 /** What a rerun of a journal came to. */
@@ -54,11 +56,14 @@ export class RerunDesk {
   readonly books = new Map<string, Book>();
   /** What was recorded as decided, by cause and profile. */
   private readonly recorded: ReadonlyMap<string, readonly DomainEvent[]>;
+  /** Profiles and accounts whose first snapshots are still to come. */
+  private readonly awaited: Set<string>;
 
   constructor(profiles: readonly CompiledProfile[], journal: readonly DomainEvent[]) {
     this.audience = new Audience(profiles);
     this.runners = new Map(profiles.map((profile) => [profile.name, new Runner(profile)]));
     this.recorded = decisionsOf(journal);
+    this.awaited = new Set(journal.flatMap((event) => snapshotKeys(event)));
   }
 
   /** @throws InputError where no snapshots of a profile that decides on it came before. */
@@ -69,7 +74,9 @@ export class RerunDesk {
     for (const name of this.audience.routeOf(event).decide) this.decide(name, event);
   }
 
-  private restore({ data }: EventOf<"snapshot.taken.v1">): void {
+  private restore(event: EventOf<"snapshot.taken.v1">): void {
+    const { data } = event;
+    for (const key of snapshotKeys(event)) this.awaited.delete(key);
     // Only the first counts: what comes later is for those who start there.
     if (data.kind === "book" && !this.books.has(data.name)) {
       this.books.set(data.name, parseBook(data.text));
@@ -88,7 +95,10 @@ export class RerunDesk {
   private decide(name: string, event: Trigger): void {
     const runner = this.runners.get(name);
     const state = this.states.get(name);
-    const book = runner && this.books.get(runner.profile.account.name);
+    const account = runner?.profile.account.name ?? "";
+    const book = this.books.get(account);
+    // Others may be at work while snapshots are taken: what each of them holds is not done again.
+    if (this.awaited.has(`profile ${name}`) || this.awaited.has(`book ${account}`)) return;
     if (runner === undefined || state === undefined || book === undefined) {
       throw new InputError(
         `journal: expected snapshots of ${name} and its account before ${event.id}, found none`,
@@ -101,8 +111,12 @@ export class RerunDesk {
     if (found !== null) this.differences.push({ cause: event.id, profile: name, ...found });
     // What came after followed from what was recorded, not from what would be decided today.
     const after = found === null ? decision.book : recorded.reduce(follow, book);
-    this.books.set(runner.profile.account.name, after);
+    this.books.set(account, after);
   }
+}
+
+function snapshotKeys(event: DomainEvent): readonly string[] {
+  return event.type === "snapshot.taken.v1" ? [`${event.data.kind} ${event.data.name}`] : [];
 }
 
 function follow(book: Book, event: DomainEvent): Book {
@@ -150,5 +164,28 @@ function differing(recorded: readonly DomainEvent[], decided: readonly DomainEve
   const only = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) =>
     [...one].filter(([text]) => !other.has(text)).map(([, id]) => id);
   const difference = { recorded: only(then, now), decided: only(now, then) };
-  return difference.recorded.length + difference.decided.length === 0 ? null : difference;
+  if (difference.recorded.length + difference.decided.length === 0) return null;
+  const changes = recorded.flatMap((event) => {
+    const today = decided.find(({ id }) => id === event.id);
+    return today === undefined ? [] : changesOf(event, today);
+  });
+  return { ...difference, changes };
+}
+
+function changesOf(recorded: DomainEvent, decided: DomainEvent): readonly string[] {
+  const then = fieldsOf("", JSON.parse(eventText(recorded)));
+  const now = fieldsOf("", JSON.parse(eventText(decided)));
+  return [...new Set([...then.keys(), ...now.keys()])]
+    .filter((path) => then.get(path) !== now.get(path))
+    .map((path) => `${recorded.id} ${path}: ${then.get(path) ?? "-"} → ${now.get(path) ?? "-"}`);
+}
+
+/** Every plain value in a JSON value by its path. */
+function fieldsOf(path: string, value: unknown): ReadonlyMap<string, string> {
+  if (typeof value !== "object" || value === null) return new Map([[path, JSON.stringify(value)]]);
+  return new Map(
+    Object.entries(value).flatMap(([name, one]) => [
+      ...fieldsOf(path === "" ? name : `${path}.${name}`, one),
+    ]),
+  );
 }

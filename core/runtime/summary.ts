@@ -15,6 +15,7 @@ import {
   orderListText,
   orderRecords,
 } from "./orderRecords.ts";
+import { countOutcomes } from "./outcomeCounts.ts";
 import type { Recording } from "./recording.ts";
 import type { Replay } from "./replay.ts";
 import type { ProfileResult, ReplayResult } from "./result.ts";
@@ -152,37 +153,11 @@ function profileResultOf(run: Run, world: World, hash: Hash): ProfileResult {
         ? [{ timeMs: event.eventTimeMs, data: event.data }]
         : [],
     ),
-    outcomes: outcomesOf(world.journal, profile.name),
+    outcomes: countOutcomes(world.journal, profile.name),
     statistics: { ...statistics },
     benchmark: { symbol: profile.benchmark, equity: [...run.benchmark] },
     warnings: [...warningsOf(world, profile), ...run.ended],
   };
-}
-
-/** Why things were done or not, counted: one entry a reason code. */
-function outcomesOf(journal: readonly DomainEvent[], profile: string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const event of journal) {
-    if (profileOf(event) !== profile) continue;
-    const outcome = outcomeOf(event);
-    if (outcome !== null) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  }
-  return counts;
-}
-
-function outcomeOf(event: DomainEvent): string | null {
-  switch (event.type) {
-    case "decision.made.v1":
-      return event.data.outcome;
-    case "order.approved.v1":
-      return "order";
-    case "order.denied.v1":
-      return `denied: ${event.data.limit}`;
-    case "order.rejected.v1":
-      return `rejected: ${event.data.reason}`;
-    default:
-      return null;
-  }
 }
 
 function warningsOf(world: World, profile: CompiledProfile): string[] {

@@ -47,14 +47,17 @@ export function alarmMetrics(needs: Needs): number {
   return 7 + (needs.signals.length > 0 ? 1 : 0) + (needs.streams ? 1 : 0);
 }
 
+/** Jobs of each session beside its schedules: its report, and its comparison with a replay. */
+const REPORTS = 2;
+
 /** A month's usage of a stage, from what its profiles were counted to do in a session. */
 export function usageOf(needs: Needs, counts: readonly Counts[]): Usage {
   const sessions = SESSIONS[needs.hours];
   const flow = flowOf(needs, counts);
   const firings = { schedule: 0, updates: 0, reconcile: 0 };
   for (const { to, cron } of recurringOf(needs)) firings[to] += firingsAMonth(cron);
-  const planned =
-    flow.schedules * sessions + (needs.polled === null && !needs.streams ? sessions : 0);
+  const daily = needs.polled === null && !needs.streams ? 1 : 0;
+  const planned = (flow.schedules + daily + REPORTS) * sessions;
   const runs = {
     webhook: flow.signals * sessions,
     decide: flow.triggers * sessions,

@@ -1,9 +1,12 @@
 import * as z from "zod";
+import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import { InputError } from "../../core/domain/errors.ts";
-import { HOUR_MS, MINUTE_MS } from "../../core/domain/time.ts";
+import { HOUR_MS, MINUTE_MS, utcDate } from "../../core/domain/time.ts";
 import type { Timeframe } from "../../core/domain/timeframe.ts";
 import { catalogue } from "../../core/events/catalogue.ts";
 import { Audience } from "../../core/runtime/audience.ts";
+import { type ComparedOutcome, compareDay } from "../../core/runtime/dayCompared.ts";
+import { reportDay } from "../../core/runtime/dayReport.ts";
 import { watchComparison } from "../../core/runtime/deadMan.ts";
 import { carryOutHalts } from "../../core/runtime/haltHandler.ts";
 import {
@@ -11,6 +14,7 @@ import {
   type JobOutcome,
   plan,
   planDailyBars,
+  planReports,
 } from "../../core/runtime/jobHandler.ts";
 import { applyActions } from "../../core/runtime/liveActions.ts";
 import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
@@ -19,6 +23,7 @@ import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
 import { reconcile } from "../../core/runtime/reconcileHandler.ts";
 import { tellStuck } from "../../core/runtime/stuck.ts";
+import { takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
 import { letWake, planWake } from "../../core/runtime/wakes.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { checked } from "../lambda/payloads.ts";
@@ -44,12 +49,21 @@ const job = z.discriminatedUnion("job", [
   z.object({ job: z.literal("updates"), input: z.object({ account: z.string() }) }),
   z.object({ job: z.literal("reconcile"), input: z.object({ account: z.string() }) }),
   z.object({ job: z.literal("guard"), input: z.object({ account: z.string() }) }),
+  z.object({
+    job: z.literal("report"),
+    input: z.object({
+      calendar: z.enum(["us-equity", "always-open"]),
+      closeMs: z.number(),
+      sessionDate: z.iso.date(),
+    }),
+  }),
+  z.object({ job: z.literal("parity"), input: z.object({ date: z.iso.date() }) }),
 ]);
 
 /** What a job came to, for the log. */
 export interface JobReport {
   readonly job: string;
-  readonly outcome: JobOutcome | "done";
+  readonly outcome: JobOutcome | ComparedOutcome | "done" | "reported";
   /** Jobs planned, events told or booked. */
   readonly count: number;
 }
@@ -80,9 +94,8 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
     const nowMs = ports.clock.nowMs();
     switch (asked.job) {
       case "plan": {
-        const toMs = nowMs + PLAN_AHEAD_MS;
-        const fired = await plan(ports, profiles, nowMs, toMs);
-        const count = fired + (await planDailyBars(ports, profiles, nowMs, toMs));
+        await takeSnapshots(ports.store, profiles, nowMs, utcDate(nowMs));
+        const count = await planAll(ports, profiles, nowMs);
         await lookAtAssets(ports, profiles);
         // Last, as it may have to be called again for a venue that is slow with a cancel.
         await applyActions(ports, profiles);
@@ -120,8 +133,25 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
         const { booked } = await reconcile(ports, asked.input.account, nowMs - LOOK_BACK_MS);
         return { job: asked.job, outcome: "done", count: booked };
       }
+      case "report": {
+        const { calendar: id, ...session } = asked.input;
+        const of = { ...session, calendar: calendarOf(id) };
+        const outcome = await reportDay(ports, profiles, of);
+        return { job: asked.job, outcome, count: outcome === "reported" ? 1 : 0 };
+      }
+      case "parity": {
+        const outcome = await compareDay(ports, profiles, asked.input.date);
+        return { job: asked.job, outcome, count: outcome === "compared" ? 1 : 0 };
+      }
     }
   };
+}
+
+async function planAll(ports: LivePorts, profiles: readonly CompiledProfile[], nowMs: number) {
+  const toMs = nowMs + PLAN_AHEAD_MS;
+  const fired = await plan(ports, profiles, nowMs, toMs);
+  const bars = await planDailyBars(ports, profiles, nowMs, toMs);
+  return fired + bars + (await planReports(ports, profiles, nowMs, toMs));
 }
 
 /** The last whole minute and those before it that an earlier call may have missed. */

@@ -3,12 +3,15 @@ import type { Timeframe } from "../../core/domain/timeframe.ts";
 import type { Outbox } from "../../core/ports/journal.ts";
 import type { VenueReport } from "../../core/ports/venue.ts";
 import { bookOf } from "../../core/runtime/bookHandler.ts";
+import { compareDay } from "../../core/runtime/dayCompared.ts";
+import { REPORT_AFTER_MS, reportDay } from "../../core/runtime/dayReport.ts";
 import { watchComparison } from "../../core/runtime/deadMan.ts";
 import { Engine } from "../../core/runtime/engine.ts";
 import { EXECUTE_DEFAULTS, type SendOptions } from "../../core/runtime/executeHandler.ts";
 import { Extremes } from "../../core/runtime/extremes.ts";
 import { instrumentsOf } from "../../core/runtime/gatherer.ts";
 import { carryOutHalts } from "../../core/runtime/haltHandler.ts";
+import { reportsBetween } from "../../core/runtime/jobHandler.ts";
 import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHandler.ts";
 import { applyActions } from "../../core/runtime/liveActions.ts";
 import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
@@ -77,6 +80,8 @@ export class Server {
   private readonly engine: Engine;
   private readonly extremes = new Extremes();
   private date = "";
+  /** Sessions that closed up to this time were told of. */
+  private reportedUntilMs: number;
   private barsUntilMs: number;
   private resolvedMs = 0;
   private updatedMs = 0;
@@ -97,6 +102,7 @@ export class Server {
       nowMs - deadlineMs,
     );
     this.barsUntilMs = floorMinute(nowMs);
+    this.reportedUntilMs = nowMs - REPORT_AFTER_MS;
   }
 
   /**
@@ -130,6 +136,7 @@ export class Server {
     await this.engine.tick();
     await this.guard();
     await this.look(nowMs);
+    await this.reportDays(nowMs);
   }
 
   /** The venue's stream said something of orders. */
@@ -178,7 +185,19 @@ export class Server {
     await this.engine.between(() => takeSnapshots(ports.store, profiles, nowMs, date));
     await this.engine.between(async () => void (await applyActions(ports, profiles)));
     await this.lookAtAssets();
+    const before = this.date;
     this.date = date;
+    await this.engine.between(async () => void (await compareDay(ports, profiles, before)));
+  }
+
+  /** Tells of the sessions that closed a while ago: when all of their fills are booked. */
+  private async reportDays(nowMs: number): Promise<void> {
+    const { ports, profiles } = this.options;
+    const untilMs = nowMs - REPORT_AFTER_MS;
+    for (const session of reportsBetween(profiles, this.reportedUntilMs + 1, untilMs + 1)) {
+      await this.engine.between(async () => void (await reportDay(ports, profiles, session)));
+    }
+    this.reportedUntilMs = Math.max(this.reportedUntilMs, untilMs);
   }
 
   private lookAtAssets(): Promise<void> {

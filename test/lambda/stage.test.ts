@@ -17,6 +17,7 @@ import { barsOf } from "../runtime/worlds.ts";
 import { batchOf, functionIn, LocalStage } from "./localStage.ts";
 import * as profiles from "./profiles/here.ts";
 import { SweepMachine } from "./sweepStage.ts";
+import { urlEvent } from "./urlEvent.ts";
 
 const MINUTE_MS = 60_000;
 const openMs = newYorkTimeMs("2024-07-02", "09:30");
@@ -110,7 +111,8 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
   const typesTold = () => new Set(stage.told.map((one) => one["detail-type"]));
 
   test("plans the day by the venue's calendar, as one-time schedules", async () => {
-    expect(await stage.recur("plan")).toEqual({ job: "plan", outcome: "done", count: 2 });
+    // Two firings, the reports of today and of tomorrow's half day, and yesterday's comparison.
+    expect(await stage.recur("plan")).toEqual({ job: "plan", outcome: "done", count: 5 });
     const due = "2024-07-02T13:35:00";
     expect(stage.aws.planned[0]).toMatchObject({ at: `at(${due})`, input: { job: "fire" } });
     expect(functionIn(stage.aws.planned[0]?.targetArn ?? "")).toBe("schedule");
@@ -125,6 +127,7 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
 
   test("fires what was planned, and its weights become an order", async () => {
     const [job] = stage.aws.planned;
+    await exchange.runTo(minute(7) + 1_000);
     expect(await stage.invoke("schedule", job?.input)).toMatchObject({ outcome: "fired" });
     expect(await stage.invoke("schedule", job?.input)).toMatchObject({ outcome: "repeat" });
     await stage.deliver();
@@ -132,6 +135,7 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
   }, 30_000);
 
   test("takes a signal in by its address, and refuses one without the secret", async () => {
+    await exchange.runTo(minute(7) + 2_000);
     const signal = { symbol: "CCC", action: "buy", secret: hookSecret };
     const taken = await stage.invoke("webhook", urlEvent("/signals/told", signal));
     expect(taken).toMatchObject({ statusCode: 202 });
@@ -143,11 +147,11 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
   }, 30_000);
 
   test("works an order in slices, each woken by a one-time schedule of its own", async () => {
-    for (const n of [8, 9]) {
+    for (const n of [8, 9, 10]) {
       await pass(n);
       await fireWakes();
     }
-    await exchange.runTo(minute(10));
+    await exchange.runTo(minute(11));
     const children = (await orders()).filter(({ symbol }) => symbol === "CCC");
     expect(children.map(({ qty }) => qty)).toEqual(["1", "2", "2"]);
     expect(typesTold()).toContain("execution.due.v1");
@@ -199,6 +203,24 @@ describe.skipIf(!hasJava)("a stage from its bundles and its template alone", () 
     for (const [, name] of own) {
       expect(written).toContainEqual({ Namespace: METRIC_NAMESPACE, name, dimensions: ["stage"] });
     }
+  }, 30_000);
+
+  test("reports the day, and holds it against its replay with the bundled code", async () => {
+    const report = stage.aws.planned.find(({ name }) => name.startsWith("report."));
+    expect(await stage.invoke("schedule", report?.input)).toMatchObject({ outcome: "reported" });
+    expect(await stage.invoke("schedule", report?.input)).toMatchObject({ outcome: "repeat" });
+    const parity = { job: "parity", input: { date: "2024-07-02" } };
+    expect(await stage.invoke("schedule", parity)).toMatchObject({ outcome: "compared" });
+    await stage.deliver();
+    const dataOf = (type: string) =>
+      Object(stage.told.find((one) => one["detail-type"] === type)?.detail).data;
+    const fills = dataOf("day.reported.v1").profiles.map((one: { fills: number }) => one.fills);
+    expect(fills.reduce((sum: number, one: number) => sum + one)).toBe(6);
+    // The schedule of the fourth minute was fired at the seventh, and once a day late; the kill
+    // switch kept its second order back.
+    const { counts, differences } = dataOf("day.compared.v1");
+    expect(differences.filter((one: { kind: string }) => one.kind === "code")).toEqual([]);
+    expect(counts).toMatchObject({ data: 0, latency: 2, halt: 1 });
   }, 30_000);
 
   test("tells chats of alarms, and says so when no chat answers", async () => {
@@ -297,44 +319,3 @@ const SWEEP: Omit<SweepJob, "subject"> = {
   outOfSample: 0.3,
   actions: [],
 };
-
-/** A call of a function URL, as Lambda hands it over. */
-function urlEvent(path: string, body: object) {
-  const domainName = "abcdefgh.lambda-url.us-east-1.on.aws";
-  return {
-    version: "2.0",
-    routeKey: "$default",
-    rawPath: path,
-    rawQueryString: "",
-    headers: {
-      "content-length": String(JSON.stringify(body).length),
-      "content-type": "application/json",
-      host: domainName,
-      "user-agent": "Go-http-client/1.1",
-      "x-amzn-trace-id": "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e",
-      "x-forwarded-for": "52.89.214.238",
-      "x-forwarded-port": "443",
-      "x-forwarded-proto": "https",
-    },
-    requestContext: {
-      accountId: "anonymous",
-      apiId: "abcdefgh",
-      domainName,
-      domainPrefix: "abcdefgh",
-      http: {
-        method: "POST",
-        path,
-        protocol: "HTTP/1.1",
-        sourceIp: "52.89.214.238",
-        userAgent: "Go-http-client/1.1",
-      },
-      requestId: "e1506fd5-9e7b-434f-bd42-4f8fa224b599",
-      routeKey: "$default",
-      stage: "$default",
-      time: "02/Jul/2024:13:38:00 +0000",
-      timeEpoch: 1_719_927_480_000,
-    },
-    body: JSON.stringify(body),
-    isBase64Encoded: false,
-  };
-}

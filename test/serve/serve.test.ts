@@ -119,7 +119,7 @@ test.skipIf(!hasShared)(
     const parity = await run("parity", "--date", "2013-10-08");
     expect(parity).toMatchObject({
       code: 0,
-      text: "390 of 390 decisions are as they were recorded\n",
+      text: "390 of 390 decisions are as they were recorded; 12 orders, 0 other differences\n",
     });
     const file = join(folder, "day.jsonl");
     const recorded = await run("record", "--date", "2013-10-08", "--out", file);
@@ -133,7 +133,7 @@ test.skipIf(!hasShared)(
     );
     const differs = await run("parity", "--file", altered);
     expect(differs.code).toBe(1);
-    expect(differs.text).toMatch(/^minutes-breakout on 1m\.1381240200000\n {2}recorded: /);
+    expect(differs.text).toMatch(/^code: minutes-breakout on 1m\.1381240200000\n {2}live: {3}/);
     expect((await run("parity", "--date", "2013-10-09")).code).toBe(2);
     expect((await run("kill", "minutes-breakout")).text).toContain(
       "profile minutes-breakout is halted",

@@ -1,6 +1,5 @@
 import type { Book } from "../../../core/domain/book.ts";
 import { InputError } from "../../../core/domain/errors.ts";
-import type { DomainEvent } from "../../../core/events/catalogue.ts";
 import type { Journal } from "../../../core/ports/journal.ts";
 import type { Leases } from "../../../core/ports/lease.ts";
 import type { Store } from "../../../core/ports/store.ts";
@@ -31,35 +30,4 @@ export async function allBooks({ store, where }: Books): Promise<readonly Book[]
   }
   if (books.length > 0) return books;
   throw new InputError(`${where}: expected books of an account, found none: has anything run yet?`);
-}
-
-/** Every event received on the dates from one to another (ISO, UTC, both included), in order. */
-export async function* eventsBetween(
-  journal: Journal,
-  from: string,
-  to: string,
-): AsyncGenerator<DomainEvent> {
-  for (const date of datesBetween(from, to)) {
-    let after: string | null = null;
-    do {
-      const page = await journal.read({ date, after, limit: 500 });
-      for (const { event } of page.entries) yield event;
-      after = page.next;
-    } while (after !== null);
-  }
-}
-
-/** ISO dates from one to another. @throws InputError for a date that is none. */
-export function datesBetween(from: string, to: string): readonly string[] {
-  const dates: string[] = [];
-  for (let at = dateMs(from); at <= dateMs(to); at += 86_400_000) {
-    dates.push(new Date(at).toISOString().slice(0, 10));
-  }
-  return dates;
-}
-
-function dateMs(text: string): number {
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(ms)) throw new InputError(`date: expected YYYY-MM-DD, got ${text}`);
-  return ms;
 }

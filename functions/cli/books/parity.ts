@@ -5,11 +5,11 @@ import { InputError } from "../../../core/domain/errors.ts";
 import { isDate } from "../../../core/domain/time.ts";
 import type { DomainEvent } from "../../../core/events/catalogue.ts";
 import { eventText, parseEvent } from "../../../core/events/envelope.ts";
-import { type Rerun, rerun } from "../../../core/runtime/rerun.ts";
-import { type CompiledProfile, compileProfile } from "../../../core/strategy/profile.ts";
+import { eventsBetween, recordedDay } from "../../../core/runtime/journalDays.ts";
+import { type Parity, parityOf } from "../../../core/runtime/parity.ts";
+import { compileProfile } from "../../../core/strategy/profile.ts";
 import { allProfiles } from "../catalogue.ts";
 import type { Terminal } from "../terminal.ts";
-import { eventsBetween } from "./books.ts";
 import { type BooksOptions, type OpenBooks, using, withBooks } from "./commands.ts";
 
 interface Asked extends BooksOptions {
@@ -59,32 +59,37 @@ function recordCommand(terminal: Terminal, open: OpenBooks): Command {
 function parityCommand(terminal: Terminal, open: OpenBooks): Command {
   return withBooks(new Command("parity"))
     .description(
-      "Decide a recorded day again with today's code, and tell what comes out otherwise.",
+      "Replay a recorded day with today's code, and tell what live did otherwise and why: code, latency, fill, halt.",
     )
     .option("--date <date>", "UTC date")
     .option("--file <file>", "a file of `record` in the place of books")
     .addHelpText(
       "after",
       "\nExamples:\n  bellwether parity --date 2026-11-20\n  bellwether parity --file day.jsonl --json\n" +
+        "\nThe nightly job asks the venue for the day's bars as well, and so tells of data.\n" +
         "\nExit codes: 0 all decisions are alike, 1 some are not, 2 bad arguments or data.\n",
     )
     .action(async (asked: Asked) => {
-      const journal = await journalOf(asked, open);
-      const profiles = await profilesIn(journal);
-      const result = rerun(profiles, fromSnapshots(journal));
+      const day = await dayOf(asked, open);
+      const profiles = [...(await allProfiles()).values()].map(compileProfile);
+      const result = parityOf(profiles, day, null);
       terminal.out(asked.json === true ? `${JSON.stringify(result)}\n` : textOf(result));
-      terminal.exit(result.differences.length === 0 ? 0 : 1);
+      terminal.exit(result.differences.some(({ kind }) => kind === "code") ? 1 : 0);
     });
 }
 
-async function journalOf(asked: Asked, open: OpenBooks): Promise<readonly DomainEvent[]> {
-  if (asked.file !== undefined) return readEvents(asked.file);
+async function dayOf(asked: Asked, open: OpenBooks): Promise<readonly DomainEvent[]> {
+  if (asked.file !== undefined) {
+    const events = await readEvents(asked.file);
+    const from = events.findIndex(({ type }) => type === "snapshot.taken.v1");
+    return from < 0 ? [] : events.slice(from);
+  }
   const date = dateOf(asked.date);
-  const events: DomainEvent[] = [];
+  let day: readonly DomainEvent[] = [];
   await using(open, asked, async ({ journal }) => {
-    for await (const event of eventsBetween(journal, date, date)) events.push(event);
+    day = await recordedDay(journal, date);
   });
-  return events;
+  return day;
 }
 
 async function readEvents(file: string): Promise<readonly DomainEvent[]> {
@@ -104,38 +109,17 @@ async function readEvents(file: string): Promise<readonly DomainEvent[]> {
     });
 }
 
-/** Only from its snapshots on can a day be decided again. */
-function fromSnapshots(journal: readonly DomainEvent[]): readonly DomainEvent[] {
-  const from = journal.findIndex(({ type }) => type === "snapshot.taken.v1");
-  if (from >= 0) return journal.slice(from);
-  throw new InputError("expected a day that starts with snapshots of its profiles, found none");
-}
-
-/** The profiles of this checkout that the day has snapshots of. */
-async function profilesIn(journal: readonly DomainEvent[]): Promise<readonly CompiledProfile[]> {
-  const names = new Set(
-    journal.flatMap((event) =>
-      event.type === "snapshot.taken.v1" && event.data.kind === "profile" ? [event.data.name] : [],
-    ),
-  );
-  const known = [...(await allProfiles()).values()].map(compileProfile);
-  const missing = [...names].filter((name) => !known.some((one) => one.name === name));
-  if (missing.length > 0) {
-    throw new InputError(
-      `expected the profiles ${missing.join(", ")} in this checkout, found none`,
-    );
-  }
-  return known.filter(({ name }) => names.has(name));
-}
-
-function textOf({ decisions, differences }: Rerun): string {
+function textOf({ decisions, orders, differences }: Parity): string {
   const lines = differences.map(
-    ({ cause, profile, recorded, decided }) =>
-      `${profile} on ${cause}\n  recorded: ${recorded.join(", ") || "nothing"}\n` +
-      `  today:    ${decided.join(", ") || "nothing"}\n`,
+    ({ kind, profile, cause, orderId, live, replay }) =>
+      `${kind}: ${profile} on ${cause}${orderId === null ? "" : `, order ${orderId}`}\n` +
+      `  live:   ${live}\n  replay: ${replay}\n`,
   );
-  const alike = decisions - differences.length;
-  return `${lines.join("")}${alike} of ${decisions} decisions are as they were recorded\n`;
+  const changed = differences.filter(({ kind }) => kind === "code").length;
+  return (
+    `${lines.join("")}${decisions - changed} of ${decisions} decisions are as they were recorded; ` +
+    `${orders} orders, ${differences.length - changed} other differences\n`
+  );
 }
 
 function dateOf(date = ""): string {

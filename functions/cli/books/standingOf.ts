@@ -1,11 +1,11 @@
 import type { DomainEvent } from "../../../core/events/catalogue.ts";
 import type { Journal } from "../../../core/ports/journal.ts";
+import { eventsBetween } from "../../../core/runtime/journalDays.ts";
 import { type Standing, standingAt } from "../../../core/runtime/standing.ts";
 import { journalDate } from "../../../core/runtime/takeSnapshots.ts";
 import type { Explanation } from "../../../core/runtime/why.ts";
 import { compileProfile } from "../../../core/strategy/profile.ts";
 import { allProfiles } from "../catalogue.ts";
-import { eventsBetween } from "./books.ts";
 
 /**
  * How the profile of an explained order stood when it decided; undefined where this checkout has no
