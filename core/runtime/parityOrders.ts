@@ -32,9 +32,9 @@ export interface SentOrders {
 
 /**
  * Sends the orders of a recorded day to two venues of a replay: to one at the time of their
- * decision and to the other when they were really sent. What sets those two apart is latency; what sets the
- * second apart from the fills that were recorded is the fill. Bars do not show what happens within
- * them, so a delay counts from the next bar on.
+ * decision and to the other when they were really sent. What sets those two apart is latency; what
+ * sets the second apart from the fills that were recorded is the fill. Bars do not show what
+ * happens within them, so a delay counts from the next bar on.
  */
 export function orderDifferences(
   instruments: readonly Instrument[],

@@ -66,6 +66,17 @@ export class RerunDesk {
     this.awaited = new Set(journal.flatMap((event) => snapshotKeys(event)));
   }
 
+  /** Ids that were decided now and not then, where a decision that was made again came out so. */
+  decidedOtherwise(cause: string, profile: string): readonly string[] | null {
+    const last = this.differences.findLast((one) => one.cause === cause);
+    return last?.profile === profile ? last.decided : null;
+  }
+
+  /** What was recorded as decided by a profile on an event. */
+  recordedFor(cause: string, profile: string): readonly DomainEvent[] {
+    return this.recorded.get(`${cause} ${profile}`) ?? [];
+  }
+
   /** @throws InputError where no snapshots of a profile that decides on it came before. */
   take(event: DomainEvent): void {
     if (event.type === "snapshot.taken.v1") this.restore(event);
@@ -106,7 +117,7 @@ export class RerunDesk {
     }
     const decision = decide(runner, state, book, event);
     this.decisions += 1;
-    const recorded = this.recorded.get(`${event.id} ${name}`) ?? [];
+    const recorded = this.recordedFor(event.id, name);
     const found = differing(recorded, decision.events);
     if (found !== null) this.differences.push({ cause: event.id, profile: name, ...found });
     // What came after followed from what was recorded, not from what would be decided today.

@@ -4,6 +4,7 @@ import { bookCommands } from "./books/commands.ts";
 import { controlCommands } from "./books/control.ts";
 import { dashboardCommand } from "./books/dashboard.ts";
 import { openBooksOf } from "./books/open.ts";
+import { outcomesCommand } from "./books/outcomes.ts";
 import { parityCommands } from "./books/parity.ts";
 import { exchangeCommand } from "./exchange.ts";
 import { indicatorsCommand } from "./indicators.ts";
@@ -59,6 +60,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
   for (const command of bookCommands(terminal, openBooksOf)) program.addCommand(command);
   for (const command of controlCommands(terminal, openBooksOf)) program.addCommand(command);
   for (const command of parityCommands(terminal, openBooksOf)) program.addCommand(command);
+  program.addCommand(outcomesCommand(terminal, openBooksOf));
   program.addCommand(dashboardCommand(terminal, openBooksOf));
   for (const command of stageCommands(terminal, systemDeps(), openBooksOf))
     program.addCommand(command);

@@ -116,6 +116,12 @@ test.skipIf(!hasShared)(
     const why = await run("why", order.order);
     expect(why.text).toContain("bars.closed");
     expect(why.text).toMatch(/reason {5}\w/);
+    const ended = await run("outcomes", "--date", "2013-10-08", "--all", "--json");
+    const outcomes: { cause: string; outcome: string }[] = JSON.parse(ended.text);
+    expect(new Set(outcomes.map(({ cause }) => cause)).size).toBe(390);
+    const quiet = outcomes.find(({ outcome }) => outcome === "no-intent")?.cause ?? "";
+    expect((await run("why", quiet)).text).toMatch(/ {4}no-intent +minutes-breakout/);
+    expect((await run("outcomes", "--date", "2013-10-08")).text).toMatch(/no-intent +\d+/);
     const parity = await run("parity", "--date", "2013-10-08");
     expect(parity).toMatchObject({
       code: 0,

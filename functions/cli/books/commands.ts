@@ -1,13 +1,16 @@
 import { Command } from "commander";
 import { textOf } from "../../../core/domain/decimal.ts";
 import { InputError } from "../../../core/domain/errors.ts";
+import { utcDate } from "../../../core/domain/time.ts";
 import type { DomainEvent } from "../../../core/events/catalogue.ts";
 import { eventText } from "../../../core/events/envelope.ts";
 import { eventsBetween } from "../../../core/runtime/journalDays.ts";
-import { explain } from "../../../core/runtime/why.ts";
+import type { Outcome } from "../../../core/runtime/outcomes.ts";
+import { type Explanation, explain } from "../../../core/runtime/why.ts";
 import { textTable } from "../render/table.ts";
 import type { Terminal } from "../terminal.ts";
 import { allBooks, type Books } from "./books.ts";
+import { outcomesOn } from "./outcomesOn.ts";
 import { fillRows, orderRows, positionRows } from "./rows.ts";
 import { standingOf } from "./standingOf.ts";
 import { whyText } from "./whyText.ts";
@@ -134,10 +137,29 @@ function whyCommand(terminal: Terminal, open: OpenBooks): Command {
           terminal.err(`note: how the strategy stood is not known: ${error.message}\n`);
           return undefined;
         });
-        const whole = { ...found, standing: standing ?? null };
-        terminal.out(asked.json === true ? `${json(whole)}\n` : whyText(found, standing));
+        const outcomes = await outcomesOf(books, found);
+        const whole = { ...found, standing: standing ?? null, outcomes };
+        const text = () => `${whyText(found, standing)}${outcomeLines(outcomes)}`;
+        terminal.out(asked.json === true ? `${json(whole)}\n` : text());
       }),
     );
+}
+
+/** How the trigger that is asked about ended, where it is one and its day can be worked out. */
+async function outcomesOf(books: Books, { request, causes }: Explanation) {
+  const trigger = causes.at(-1);
+  if (request !== null || trigger === undefined) return [];
+  const day = await outcomesOn(books, utcDate(trigger.receivedTimeMs)).catch(() => []);
+  return day.filter(({ cause }) => cause === trigger.id);
+}
+
+function outcomeLines(outcomes: readonly Outcome[]): string {
+  return outcomes
+    .map(({ profile, symbol, instruments, outcome, reason }) => {
+      const what = symbol ?? (instruments > 1 ? `${instruments} instruments` : "");
+      return `    ${outcome.padEnd(10)} ${profile}${what === "" ? "" : ` ${what}`}: ${reason}\n`;
+    })
+    .join("");
 }
 
 async function ordersOf({ journal }: Books, date: string) {
@@ -172,7 +194,12 @@ function of({ profile }: Asked, what: { readonly profile: string }): boolean {
   return profile === undefined || what.profile === profile;
 }
 
-function show(terminal: Terminal, { json: asJson }: Asked, rows: readonly Row[]): void {
+/** Shows rows as a table, or as JSON. */
+export function show(
+  terminal: Terminal,
+  { json: asJson }: { readonly json?: boolean },
+  rows: readonly Row[],
+): void {
   if (asJson === true) {
     terminal.out(`${json(rows)}\n`);
     return;
