@@ -7,10 +7,11 @@ import { again } from "./again.ts";
 import { bookEvents, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
 import { isOverdue } from "./deadMan.ts";
 import { refusedAtGate } from "./gate.ts";
-import { inTurn } from "./inTurn.ts";
+import { inLanes } from "./inTurn.ts";
 import { type Ending, isEnding, keepLegs } from "./legsHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { reconcile } from "./reconcileHandler.ts";
+import { SYMBOL_LANES } from "./sendingLanes.ts";
 import { seeAgain } from "./sight.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
@@ -102,7 +103,7 @@ async function sendApproved(
   }
   const groups = await again(() => submitted(ports, account, passing, nowMs));
   const venue = ports.venue(account);
-  const reports = await inTurn(groups, options.concurrency, async (group) => {
+  const reports = await inLanes(groups, options.concurrency, SYMBOL_LANES, async (group) => {
     const ids = group.map(({ id }) => id);
     return answered(ids, ports, () => inTime(ports, nowMs, () => venue.submit(group, nowMs)));
   });

@@ -1,6 +1,6 @@
 import { InputError, TransientError } from "../../core/domain/errors.ts";
-import type { Clock } from "../../core/ports/clock.ts";
 import type { Notifier } from "../../core/ports/notifier.ts";
+import { EXECUTE_DEFAULTS, type ExecuteOptions } from "../../core/runtime/executeHandler.ts";
 import { instrumentsOf } from "../../core/runtime/gatherer.ts";
 import type { Leadership } from "../../core/runtime/leadership.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
@@ -14,6 +14,7 @@ import { systemTimers } from "../alpaca/timers.ts";
 import type { LocalStore } from "../localStore/localStore.ts";
 import { alpacaLines } from "../stream/alpacaLines.ts";
 import { type Runs, runTask, Waking } from "../stream/run.ts";
+import { systemClock, VenueClock } from "./clocks.ts";
 import { folderOf } from "./hold.ts";
 import { localPorts } from "./parts.ts";
 import { Server, STREAMED } from "./server.ts";
@@ -29,6 +30,8 @@ export interface LiveRequest {
   readonly notifier: Notifier;
   /** Where signals are taken in; nowhere when left out. */
   readonly webhook?: SignalDoor | undefined;
+  /** How orders are sent; several at a time when left out. */
+  readonly execute?: ExecuteOptions | undefined;
   /** Requests a window; Alpaca's 200 a minute when left out. */
   readonly limit?: RateLimit | undefined;
   log(line: string): void;
@@ -85,6 +88,9 @@ export async function trade(request: LiveRequest, stopped: AbortSignal): Promise
   if (ended === "lost") throw new InputError("--store: another server has taken the folder over");
 }
 
+/** Orders of other instruments do not wait for each other's answers. */
+const SEVERAL: ExecuteOptions = { ...EXECUTE_DEFAULTS, concurrency: 8 };
+
 const STANDS_BY = "another server writes this folder: this one stands by until that one ends";
 
 interface LiveDesk extends AlpacaAccount {
@@ -137,7 +143,8 @@ async function serverOf(request: LiveRequest, folder: Leadership, desk: LiveDesk
   const parts = { profiles, store, fence, clock, marketData, notifier, venue };
   const ports = localPorts(parts, clock.nowMs() - 5 * 60_000);
   const rhythm = STREAMED;
-  const options = { ports, outbox: store, profiles, rhythm, streams: true, log };
+  const { execute = SEVERAL } = request;
+  const options = { ports, outbox: store, profiles, rhythm, streams: true, execute, log };
   return { ports, server: await Server.start(options) };
 }
 
@@ -180,40 +187,4 @@ async function openDoor({ webhook, profiles, log }: LiveRequest, ports: LivePort
   );
   log(`signals are taken in at ${door.url}/signals/PROFILE`);
   return door;
-}
-
-const systemClock = {
-  nowMs: () => Date.now(),
-  refresh: async () => {},
-};
-
-/** The clock of a local exchange: its time is the market's, and need not be ours. */
-class VenueClock implements Clock {
-  private readonly url: string;
-  private readonly headers: Readonly<Record<string, string>>;
-  private atMs = 0;
-
-  constructor(baseUrl: string, keyId: string, secret: string) {
-    this.url = new URL("/v2/clock", baseUrl).href;
-    this.headers = { "APCA-API-KEY-ID": keyId, "APCA-API-SECRET-KEY": secret };
-  }
-
-  nowMs(): number {
-    return this.atMs;
-  }
-
-  async refresh(): Promise<void> {
-    const reply = await fetch(this.url, { headers: this.headers });
-    // A venue that is busy, or down for a moment, is asked again: it says nothing of our input.
-    if (reply.status === 429 || reply.status >= 500) {
-      throw new TransientError(`clock: ${this.url} answered ${reply.status}`, 500);
-    }
-    const body: unknown = await reply.json().catch(() => null);
-    const stamp = typeof body === "object" && body !== null && "timestamp" in body;
-    const atMs = stamp ? Date.parse(String(body.timestamp)) : Number.NaN;
-    if (Number.isNaN(atMs)) {
-      throw new InputError(`clock: expected a timestamp of ${this.url}, got ${reply.status}`);
-    }
-    this.atMs = atMs;
-  }
 }

@@ -6,6 +6,7 @@ import Table from "cli-table3";
 import * as z from "zod";
 import { MINUTE_MS, newYorkTimeMs } from "../../core/domain/time.ts";
 import { defineProfile, defineStrategy, enterLong, equity, exit } from "../../core/index.ts";
+import { EXECUTE_DEFAULTS } from "../../core/runtime/executeHandler.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
 import { createExchange } from "../../functions/exchange/exchange.ts";
 import { LocalStore } from "../../functions/localStore/localStore.ts";
@@ -14,6 +15,8 @@ import { barsOf } from "../runtime/worlds.ts";
 import { machine, quantile } from "./report.ts";
 
 const SIZES = [1, 100, 500];
+/** Orders under way at a time: one after the other, and as `serve` sends them. */
+const AT_A_TIME = [1, 8];
 const CLOSES = 20;
 /** Closes before the first that is measured: code is compiled, connections are open. */
 const WARM = 4;
@@ -45,7 +48,7 @@ interface Figures {
   readonly commits: number;
 }
 
-async function measured(instruments: number): Promise<Figures> {
+async function measured(instruments: number, concurrency: number): Promise<Figures> {
   const symbols = Array.from({ length: instruments }, (_, i) => `S${i}`);
   const rows = Array.from({ length: 60 }, (_, i) => [10, 10.2, 9.8, 10 + (i % 5) / 100] as const);
   const columns = barsOf(rows, START_MS - 5 * MINUTE_MS, MINUTE_MS);
@@ -75,6 +78,7 @@ async function measured(instruments: number): Promise<Figures> {
     secret: "any",
     baseUrl: served.url,
     limit: { requests: 1_000_000, windowMs: MINUTE_MS },
+    execute: { ...EXECUTE_DEFAULTS, concurrency },
     notifier: { notify: async ({ title }: { title: string }) => console.error(title) },
     log: (line: string) => void (line.startsWith("trouble") && console.error(line)),
   };
@@ -131,13 +135,23 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 /** From a bar's close to its orders at a local exchange, over sockets, with durable books. */
 export async function serveBench(): Promise<void> {
   const table = new Table({
-    head: ["instruments", "orders", "p50 ms", "p99 ms", "last of a close ms", "commits a close"],
+    head: [
+      "instruments",
+      "at a time",
+      "orders",
+      "p50 ms",
+      "p99 ms",
+      "last of a close ms",
+      "commits a close",
+    ],
   });
-  for (const size of SIZES) {
-    const { instruments, delays, lasts, commits } = await measured(size);
+  for (const [size, concurrency] of SIZES.flatMap((size) => AT_A_TIME.map((n) => [size, n]))) {
+    if (size === undefined || concurrency === undefined) continue;
+    const { instruments, delays, lasts, commits } = await measured(size, concurrency);
     const fixed = (value: number) => value.toFixed(1);
     table.push([
       instruments,
+      concurrency,
       delays.length,
       fixed(quantile(delays, 0.5)),
       fixed(quantile(delays, 0.99)),
