@@ -13,6 +13,8 @@ import { publishEntry } from "../publish/handler.ts";
 export interface Entries {
   decide(payload: unknown): Promise<void>;
   execute(payload: unknown): Promise<BatchResponse>;
+  /** Told of worked orders that want to be woken. */
+  schedule(payload: unknown): Promise<unknown>;
 }
 
 /** Messages of one batch of a queue, as much as Lambda is given at once. */
@@ -86,6 +88,9 @@ export class LocalCloud {
       for (let at = 0; at < batch.length; at += BATCH) await this.send(batch.slice(at, at + BATCH));
     };
     for (const event of events) {
+      if (event.type === "execution.scheduled.v1") {
+        await this.entries.schedule(throughText({ job: "plan-wake", input: event.data }));
+      }
       const route = this.audience.routeOf(event);
       if (route.execute !== null) queue.push(event);
       if (route.decide.length === 0) continue;

@@ -3,6 +3,7 @@ import { InvariantError } from "../../core/domain/errors.ts";
 import type { Bar } from "../../core/domain/market.ts";
 import type { Timeframe } from "../../core/domain/timeframe.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
+import type { OnceJob, Scheduler } from "../../core/ports/scheduler.ts";
 import { Audience } from "../../core/runtime/audience.ts";
 import { BarCursor, barData } from "../../core/runtime/feeds.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
@@ -73,6 +74,7 @@ export async function wireReplay(
     fees: models.fees,
     limit: UNLIMITED,
   });
+  const planned = new PlannedWakes();
   const ports: LivePorts = {
     store,
     journal: store,
@@ -82,7 +84,7 @@ export async function wireReplay(
     venue: () => venue,
     // A fresh one at every call: each is a cold start.
     runner: (name) => new Runner(compiledOf(profiles, name), fromMs),
-    scheduler: { once: async () => "existed", remove: async () => {} },
+    scheduler: planned,
     marketData,
     notifier: { notify: async ({ title, text }) => Promise.reject(new Error(`${title}: ${text}`)) },
   };
@@ -100,6 +102,7 @@ export async function wireReplay(
   const cloud = new LocalCloud(table, audience, {
     decide: decideEntry(ports, audience),
     execute: executeEntry(ports, audience, { submitWithinMs: NO_DEADLINE_MS, concurrency: 1 }),
+    schedule,
   });
   const timetable = new Timetable(compiled, exchange.nextMs - 1);
   let lastMs = exchange.nextMs - 1;
@@ -127,6 +130,10 @@ export async function wireReplay(
         await cloud.deliver(nowMs);
       }
     }
+    for (const { input } of planned.due(nowMs)) {
+      await schedule({ job: "wake", input });
+      await cloud.deliver(nowMs);
+    }
     timetable.due(nowMs);
     lastMs = nowMs;
   };
@@ -134,9 +141,37 @@ export async function wireReplay(
     await handleUpdates(ports, name, reports, exchange.nowMs);
     await cloud.deliver(exchange.nowMs);
   };
-  const nextMs = () => Math.min(timetable.nextMs, signals[nextSignal]?.receivedTimeMs ?? Infinity);
+  const nextMs = () =>
+    Math.min(timetable.nextMs, planned.nextMs, signals[nextSignal]?.receivedTimeMs ?? Infinity);
   await playMarket([{ account, exchange, venue }], { report, step, nextMs }, toMs, onMoment);
   return cloud.journal;
+}
+
+/** One-time schedules as AWS keeps them: of wakes alone, as the timetable knows all the others. */
+class PlannedWakes implements Scheduler {
+  private readonly jobs = new Map<string, OnceJob>();
+
+  async once(job: OnceJob): Promise<"created" | "existed"> {
+    if (job.job !== "wake" || this.jobs.has(job.name)) return "existed";
+    this.jobs.set(job.name, job);
+    return "created";
+  }
+
+  async remove(name: string): Promise<void> {
+    this.jobs.delete(name);
+  }
+
+  /** The earliest of them, UTC ms; infinity when there is none. */
+  get nextMs(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...[...this.jobs.values()].map(({ atMs }) => atMs));
+  }
+
+  /** Takes out those that are due, by time and then as they were planned. */
+  due(nowMs: number): readonly OnceJob[] {
+    const due = [...this.jobs.values()].filter(({ atMs }) => atMs <= nowMs);
+    for (const { name } of due) this.jobs.delete(name);
+    return due.sort((a, b) => a.atMs - b.atMs);
+  }
 }
 
 function firstOpenMs({ feeds }: Recording): number {
