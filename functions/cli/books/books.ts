@@ -13,6 +13,8 @@ export interface Books {
   readonly switches: Switches;
   /** Who leads, where several could: a deployed stage. */
   readonly leases?: Pick<Leases, "find">;
+  /** Where it is noted that the books were compared with the venue's. */
+  readonly notes?: Leases;
   /** What is read, for people: a path or a table's name. */
   readonly where: string;
   close(): Promise<void>;

@@ -18,11 +18,13 @@ export async function openBooksOf(options: BooksOptions): Promise<Books> {
   }
   // Loaded here: most commands look at no books.
   const { LocalStore } = await import("../../localStore/localStore.ts");
+  const { LocalLeases } = await import("../../localStore/localLeases.ts");
   const { LocalSwitches } = await import("../../localStore/localSwitches.ts");
   // Not opened for reading alone: switches are turned here too, and LMDB lets writers take turns.
   const store = new LocalStore({ folder });
   const switches = new LocalSwitches(store.tables);
-  return { store, journal: store, switches, where: folder, close: () => store.close() };
+  const notes = new LocalLeases(store.tables);
+  return { store, journal: store, switches, notes, where: folder, close: () => store.close() };
 }
 
 /** The table of a deployed stage, in the account and region that the environment names. */
@@ -37,5 +39,6 @@ async function stageBooks(stage: string): Promise<Books> {
   const switches = new DynamoSwitches(table);
   const close = async () => client.destroy();
   const leases = new DynamoLeases(table);
-  return { store, journal: store, switches, leases, where: table.name, close };
+  const where = table.name;
+  return { store, journal: store, switches, leases, notes: leases, where, close };
 }
