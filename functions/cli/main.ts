@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { InputError } from "../../core/domain/errors.ts";
+import { InputError, TransientError } from "../../core/domain/errors.ts";
 import { bookCommands } from "./books/commands.ts";
 import { controlCommands } from "./books/control.ts";
 import { dashboardCommand } from "./books/dashboard.ts";
@@ -93,6 +93,11 @@ function exitCodeOf(error: unknown, terminal: Terminal): number {
   if (error instanceof InputError) {
     terminal.err(`bellwether: ${error.message}\n`);
     return EXIT.badInput;
+  }
+  // Nobody's mistake: what is out of reach says so itself, and where in our code tells no more.
+  if (error instanceof TransientError) {
+    terminal.err(`bellwether: ${error.message}; try again when it is there\n`);
+    return EXIT.failed;
   }
   terminal.err(
     `bellwether: the run failed: ${error instanceof Error ? error.stack : String(error)}\n`,
