@@ -1,10 +1,11 @@
+import type { Book } from "../domain/book.ts";
 import { TransientError } from "../domain/errors.ts";
 import { orderOf } from "../domain/ledger.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import { approvedOf, type RiskApproved } from "../risk/approved.ts";
 import { again } from "./again.ts";
-import { bookEvents, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
+import { bookEvents, bookOf, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
 import { isOverdue } from "./deadMan.ts";
 import { refusedAtGate } from "./gate.ts";
 import { inLanes } from "./inTurn.ts";
@@ -95,6 +96,51 @@ async function sendApproved(
   // While nobody hears of fills nothing is sent on what the books say: they are mended first.
   const missed = await seeAgain(ports, account);
   const wasBlind = (await compareAgain(ports, account, options.comparedWithinMs)) || missed;
+  const some = (part: typeof events) => sendSome(ports, account, part, options, wasBlind);
+  if (events.length <= FIRST_AT_ONCE) return some(events);
+  const { clock } = ports;
+  const queue = exitsFirst(await bookOf(ports, account), events);
+  let size = FIRST_AT_ONCE;
+  for (let at = 0; at < queue.length; ) {
+    const startedMs = clock.nowMs();
+    await some(queue.slice(at, at + size));
+    at += size;
+    // As many as are sent within a second or two, however slow or busy the venue is.
+    const fitting = Math.floor((size * TAKES_MS) / Math.max(1, clock.nowMs() - startedMs));
+    size = Math.max(1, Math.min(2 * size, fitting));
+  }
+}
+
+/** Orders of a large batch that are written down as sent before they are, at first. */
+const FIRST_AT_ONCE = 8;
+
+/** How long sending what was written down together should take, well below SEND_WITHIN_MS, ms. */
+const TAKES_MS = 1_500;
+
+/** Orders of instruments of which something is closed before the rest, each in its own order. */
+function exitsFirst(
+  book: Book,
+  events: readonly EventOf<"order.approved.v1">[],
+): readonly EventOf<"order.approved.v1">[] {
+  const requests = events.map(({ data }) => orderOf(book, data.orderId)?.request);
+  const closing = new Set(
+    requests.flatMap((one) => {
+      // A leg goes with the entry that it hangs on.
+      if (one === undefined || one.parentId !== null) return [];
+      return SYMBOL_LANES.isFirst([one]) ? one.symbol : [];
+    }),
+  );
+  const isFirst = (at: number) => closing.has(requests[at]?.symbol ?? "");
+  return [...events.filter((_, at) => isFirst(at)), ...events.filter((_, at) => !isFirst(at))];
+}
+
+async function sendSome(
+  ports: LivePorts,
+  account: string,
+  events: readonly EventOf<"order.approved.v1">[],
+  options: ExecuteOptions,
+  wasBlind: boolean,
+): Promise<void> {
   const nowMs = ports.clock.nowMs();
   const passing: EventOf<"order.approved.v1">[] = [];
   for (const event of events) {
