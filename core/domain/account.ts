@@ -121,6 +121,39 @@ export function buyingPower(
 }
 
 /**
+ * What of {@link buyingPower} cash alone gives, where every holding has a price: never more than
+ * that, and found without valuing what is held, as long positions only add to it. 0 where anything
+ * is held short.
+ */
+export function cashBuyingPower(
+  book: Book,
+  prices: PriceOf,
+  options: BuyingPowerOptions = {},
+): Decimal {
+  let cash = ZERO;
+  for (const name in book.ledgers) {
+    const ledger = book.ledgers[name];
+    if (ledger === undefined) continue;
+    cash += ledger.cash;
+    for (const symbol in ledger.positions) {
+      if ((ledger.positions[symbol]?.quantity ?? ZERO) < ZERO) return ZERO;
+    }
+  }
+  for (const { amount } of book.unsettled) cash -= amount;
+  const rateOf = options.initialRateOf ?? (() => REGULATION_T);
+  const isCash = book.kind === "cash";
+  let reserved = ZERO;
+  for (const order of workingOrders(book, prices, options.except)) {
+    const { symbol, side } = order.request;
+    if (isCash && side === "sell") continue;
+    const value = reservationOf(order, prices(symbol));
+    reserved += isCash ? value : multiply(value, rateOf(symbol));
+  }
+  const free = larger(cash - reserved, ZERO);
+  return isCash ? free : divide(free, REGULATION_T);
+}
+
+/**
  * Dollars that an open order would cost at worst, as far as it has not filled. A limit order costs
  * its limit (selling short: at least the price), all others the price now or the decision's, if it
  * is higher; a stop at least its trigger and a trailing stop the trail more. 0 when nothing is

@@ -57,8 +57,11 @@ export interface InFlight {
  * its cost, as there is no price for it here.
  */
 export interface AccountContext {
-  /** Dollars of new positions that the account may still open. */
-  readonly buyingPower: Decimal;
+  /**
+   * Dollars of new positions that the account may still open. Where what cash alone gives covers
+   * what is needed, it is that, and what is held need not be valued.
+   */
+  buyingPower(needed: Decimal): Decimal;
   /** Dollars of it that a dollar of this instrument takes: 1, or 2 for what has no margin. */
   readonly payFactor: Decimal;
   readonly equity: Decimal;

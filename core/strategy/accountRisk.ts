@@ -1,4 +1,10 @@
-import { accountOf, type BuyingPowerOptions, buyingPower, equityOf } from "../domain/account.ts";
+import {
+  accountOf,
+  type BuyingPowerOptions,
+  buyingPower,
+  cashBuyingPower,
+  equityOf,
+} from "../domain/account.ts";
 import type { Book } from "../domain/book.ts";
 import {
   absolute,
@@ -30,13 +36,15 @@ export class AccountRisk implements AccountContext {
     this.slot = slot;
     this.request = request;
   }
-  get buyingPower(): Decimal {
+  buyingPower(needed: Decimal): Decimal {
     const { replaces } = this.request;
     const options: BuyingPowerOptions = {
       initialRateOf: (symbol) => (this.hasMargin(symbol) ? HALF : ONE),
       ...(replaces === null ? {} : { except: replaces }),
     };
-    return buyingPower(this.draft.book, this.priceOf, options);
+    const { book } = this.draft;
+    const least = cashBuyingPower(book, this.priceOf, options);
+    return needed <= least ? least : buyingPower(book, this.priceOf, options);
   }
   get payFactor(): Decimal {
     const isMargin = this.draft.book.kind === "margin";

@@ -17,7 +17,7 @@ const nothing: InFlight = {
   elsewhere: 0n,
 };
 
-const account: AccountContext = {
+const account: Omit<AccountContext, "buyingPower"> & { readonly buyingPower: bigint } = {
   buyingPower: d("200000"),
   payFactor: d("1"),
   equity: d("100000"),
@@ -51,13 +51,13 @@ export const flat: RiskContext = {
   peakEquity: d("100000"),
   lossesInRow: 0,
   lastLossMs: Number.MIN_SAFE_INTEGER,
-  account,
+  account: accountOf({}),
 };
 
 /** What differs from {@link flat}. */
 export interface Change extends Partial<Omit<RiskContext, "inFlight" | "account">> {
   readonly inFlight?: Partial<InFlight>;
-  readonly account?: Partial<AccountContext>;
+  readonly account?: Partial<typeof account>;
 }
 
 /** Limits of a profile, and under `account` those of its account. */
@@ -70,13 +70,18 @@ export function rulesOf({ account = {}, ...limits }: Options) {
   return compileLimits(limitsSchema.parse(limits), accountLimitsSchema.parse(account));
 }
 
+function accountOf(change: Change["account"]): AccountContext {
+  const { buyingPower, ...rest } = { ...account, ...change };
+  return { ...rest, buyingPower: () => buyingPower };
+}
+
 /** The context with some things otherwise. */
 export function contextOf(change: Change = {}): RiskContext {
   return {
     ...flat,
     ...change,
     inFlight: { ...nothing, ...change.inFlight },
-    account: { ...account, ...change.account },
+    account: accountOf(change.account),
   };
 }
 

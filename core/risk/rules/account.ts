@@ -1,6 +1,7 @@
-import { larger, multiply, ZERO } from "../../domain/decimal.ts";
+import { type Decimal, larger, multiply, ZERO } from "../../domain/decimal.ts";
+import type { OrderRequest } from "../../domain/order.ts";
 import { countOf, flag, fractionOf, type Row, when } from "../row.ts";
-import { dollarsOf, openingDollars, openingUnits } from "../rule.ts";
+import { dollarsOf, openingDollars, openingUnits, type RiskContext } from "../rule.ts";
 
 const selfTrade: Row = ({ allowSelfTrade }) =>
   allowSelfTrade
@@ -46,11 +47,14 @@ const buyingPower: Row = ({ checkBuyingPower }) =>
     ? {
         limit: "buying-power",
         reason: "the account cannot pay for the order",
-        value: (request, context) =>
-          multiply(openingDollars(request, context), context.account.payFactor),
-        bound: (_, { account }) => account.buyingPower,
+        value: neededDollars,
+        bound: (request, context) => context.account.buyingPower(neededDollars(request, context)),
       }
     : undefined;
+
+function neededDollars(request: OrderRequest, context: RiskContext): Decimal {
+  return multiply(openingDollars(request, context), context.account.payFactor);
+}
 
 /** Limits on the account as a whole. */
 export const accountRows: readonly Row[] = [
