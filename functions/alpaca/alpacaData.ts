@@ -58,8 +58,8 @@ export class AlpacaData implements MarketData {
 
   constructor(client: Alpaca, limiters: Limiters, { feed = "iex" }: AlpacaDataOptions = {}) {
     this.client = client;
-    this.askTrading = askUnder(limiters.trading);
-    this.ask = askUnder(limiters.data);
+    this.askTrading = askUnder(limiters.trading, "trading");
+    this.ask = askUnder(limiters.data, "data");
     this.feed = feed;
   }
 

@@ -171,7 +171,9 @@ export class AlpacaVenue implements VenueAccount {
         const terms = await this.termsOf({ ...leg, legs: [] }, orderId);
         reports.push(...standingReports(leg, terms));
       }
-      return [...reports, ...keptReports(placement, nowMs)];
+      const unnamed = legs.filter(({ id }) => !held.some(({ orderId }) => orderId === id));
+      const unclear = each(unnamed, "unknown", "not in the answer to its group", nowMs);
+      return [...reports, ...unclear, ...keptReports(placement, nowMs)];
     }
     const { failure } = answer;
     if (failure.kind === "refused") {

@@ -1,4 +1,5 @@
 import { streaming } from "@alpacahq/alpaca-trade-api";
+import { InputError } from "../../core/domain/errors.ts";
 import type { Bar, Quote, Trade } from "../../core/domain/market.ts";
 import { MINUTE_MS } from "../../core/domain/time.ts";
 import type { MarketListener, Subscriptions } from "../../core/ports/lines.ts";
@@ -73,10 +74,16 @@ export function dataStream(
 type Deliver = (run: () => void | Promise<void>) => void;
 
 function listen(client: Client, listener: MarketListener, deliver: Deliver): void {
-  client.onBar((bar) => deliver(() => listener.onBar(bar.symbol, barOf(bar), false)));
-  client.onUpdatedBar((bar) => deliver(() => listener.onBar(bar.symbol, barOf(bar), true)));
-  client.onQuote((quote) => deliver(() => listener.onQuote(quote.symbol, quoteOf(quote))));
-  client.onTrade((trade) => deliver(() => listener.onTrade(trade.symbol, tradeOf(trade))));
+  client.onBar((bar) => deliver(() => listener.onBar(bar.symbol, sound(bar, barOf(bar)), false)));
+  client.onUpdatedBar((bar) =>
+    deliver(() => listener.onBar(bar.symbol, sound(bar, barOf(bar)), true)),
+  );
+  client.onQuote((quote) =>
+    deliver(() => listener.onQuote(quote.symbol, sound(quote, quoteOf(quote)))),
+  );
+  client.onTrade((trade) =>
+    deliver(() => listener.onTrade(trade.symbol, sound(trade, tradeOf(trade)))),
+  );
 }
 
 /** The library sends only what is new, at once or as soon as it is let in. */
@@ -93,6 +100,22 @@ function unsubscribe(client: Client, before: Subscriptions, now: Subscriptions):
   client.unsubscribeFromUpdatedBars(gone("bars"));
   client.unsubscribeFromQuotes(gone("quotes"));
   client.unsubscribeFromTrades(gone("trades"));
+}
+
+/**
+ * What a message says, if all of it is numbers: one that is none would stay in every average. Its
+ * time is then a gap, which is asked for anew.
+ * @throws InputError naming the field.
+ */
+function sound<T extends object>({ symbol }: { readonly symbol: unknown }, said: T): T {
+  if (typeof symbol !== "string")
+    throw new InputError(`symbol: expected text, got ${typeof symbol}`);
+  for (const [name, value] of Object.entries(said)) {
+    if (Number.isFinite(value)) continue;
+    const got = typeof value === "number" ? value : typeof value;
+    throw new InputError(`${symbol.slice(0, 20)}: ${name}: expected a number, got ${got}`);
+  }
+  return said;
 }
 
 /** Alpaca stamps a bar by its start; ours are known by their close. */

@@ -45,16 +45,23 @@ const CODES: readonly (readonly [string, string])[] = [
 
 const body = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
 
-/** What a thrown error of the client library means; reads the body in full. */
-export async function failureOf(error: unknown): Promise<Failure> {
+/** The trading API puts a code into each refusal, the data API a message alone. */
+export type Api = "trading" | "data";
+
+/**
+ * What a thrown error of the client library means; reads the body in full. Only the API's own word
+ * is a refusal: a page of somebody in between does not know what became of an order.
+ */
+export async function failureOf(error: unknown, api: Api): Promise<Failure> {
   if (!(error instanceof ApiError)) return { kind: "lost", reason: textOfError(error) };
   const { status } = error;
-  const { message, context, isCoded } = await bodyOf(error);
+  const { message, context, isCoded, isWorded } = await bodyOf(error);
   if (status === 429) return { kind: "limited", retryAfterMs: error.retryAfterMs ?? LIMITED_MS };
   if (status === 401 || (status === 403 && !isCoded && message.includes("forbidden"))) {
     return { kind: "unauthorised", reason: `${status}: ${message}` };
   }
-  if (status >= 500 || status === 408 || status === 425) {
+  const isItsWord = status >= 400 && (api === "trading" ? isCoded : isWorded);
+  if (!isItsWord || status >= 500 || status === 408 || status === 425) {
     return { kind: "lost", reason: `${status}: ${message}` };
   }
   return { kind: "refused", status, reason: refusal(message, context) };
@@ -72,7 +79,8 @@ async function bodyOf(error: ApiError) {
   const text = await error.response.text().catch(() => "");
   const parsed = body.safeParse(parseJson(text));
   if (!parsed.success) {
-    return { message: clipped(text) || error.message, context: "", isCoded: false };
+    const said = clipped(text) || error.message;
+    return { message: said, context: "", isCoded: false, isWorded: false };
   }
   const { code, message, ...rest } = parsed.data;
   const context = Object.entries(rest)
@@ -81,7 +89,8 @@ async function bodyOf(error: ApiError) {
   return {
     message: message ?? error.message,
     context: clipped(context),
-    isCoded: code !== undefined,
+    isCoded: code !== undefined && message !== undefined,
+    isWorded: message !== undefined,
   };
 }
 

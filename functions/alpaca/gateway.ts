@@ -29,12 +29,14 @@ export class Gateway {
   constructor(client: Alpaca, limiter: RateLimiter) {
     this.trading = client.trading;
     this.limiter = limiter;
-    this.ask = askUnder(limiter);
+    this.ask = askUnder(limiter, "trading");
   }
 
-  post(body: trading.PostOrderRequest, priority: Priority): Promise<Answer<WireOrder>> {
+  async post(body: trading.PostOrderRequest, priority: Priority): Promise<Answer<WireOrder>> {
     const { orders } = this.trading;
-    return this.ask(wireOrder, priority, () => orders.postOrderRaw({ postOrderRequest: body }));
+    const send = () => orders.postOrderRaw({ postOrderRequest: body });
+    const answer = await this.ask(wireOrder, priority, send);
+    return about(answer, ({ client_order_id }) => client_order_id === body.clientOrderId);
   }
 
   patch(orderId: string, body: trading.PatchOrderRequest): Promise<Answer<WireOrder>> {
@@ -46,26 +48,28 @@ export class Gateway {
 
   async cancel(orderId: string): Promise<Answer<null>> {
     const { orders } = this.trading;
-    return attempt(this.limiter, "exit", async () => {
+    return attempt(this.limiter, "trading", "exit", async () => {
       await orders.deleteOrderByOrderIDRaw({ orderId });
       return null;
     });
   }
 
   /** With its legs. */
-  byId(orderId: string, priority: Priority = "query"): Promise<Answer<WireOrder>> {
+  async byId(orderId: string, priority: Priority = "query"): Promise<Answer<WireOrder>> {
     const { orders } = this.trading;
-    return this.ask(wireOrder, priority, () =>
+    const answer = await this.ask(wireOrder, priority, () =>
       orders.getOrderByOrderIDRaw({ orderId, nested: true }),
     );
+    return about(answer, ({ id }) => id === orderId);
   }
 
   /** Null where the venue has never seen the id. */
   async byClientId(clientOrderId: string, priority: Priority = "query"): Promise<WireOrder | null> {
     const { orders } = this.trading;
-    const answer = await this.ask(wireOrder, priority, () =>
+    const reply = await this.ask(wireOrder, priority, () =>
       orders.getOrderByClientOrderIdRaw({ clientOrderId }),
     );
+    const answer = about(reply, ({ client_order_id }) => client_order_id === clientOrderId);
     const { failure } = answer.ok ? { failure: null } : answer;
     if (failure?.kind === "refused" && failure.status === 404) return null;
     return valueOrThrow(answer, `the order ${clientOrderId}`);
@@ -136,6 +140,14 @@ export class Gateway {
     const answer = await this.ask(wireAccount, "query", () => account.getAccountRaw());
     return valueOrThrow(answer, "the account");
   }
+}
+
+/** An answer that tells of another order than the one it was asked about tells nothing of that. */
+function about(answer: Answer<WireOrder>, isIt: (order: WireOrder) => boolean): Answer<WireOrder> {
+  if (!answer.ok || isIt(answer.value)) return answer;
+  const { client_order_id } = answer.value;
+  const reason = `expected the order that was asked about, got ${client_order_id.slice(0, 128)}`;
+  return { ok: false, failure: { kind: "lost", reason } };
 }
 
 function compare(a: bigint | null, b: bigint | null): number {

@@ -12,6 +12,8 @@ export interface FakeSocket {
   /** The handshake, or the line, fails. */
   fail(message: string): void;
   say(message: unknown): void;
+  /** Says bytes as they are. */
+  sayBytes(bytes: Uint8Array): void;
   hangUp(): void;
 }
 
@@ -34,6 +36,7 @@ export function fakeSockets(): { readonly sockets: Sockets; readonly opened: Fak
       },
       say: (message) =>
         emit("message", codec === "json" ? Buffer.from(JSON.stringify(message)) : encode(message)),
+      sayBytes: (bytes) => emit("message", Buffer.from(bytes)),
       hangUp() {
         socket.closed = true;
         emit("close");
