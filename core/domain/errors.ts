@@ -32,3 +32,13 @@ export class ConflictError extends Error {
 export class InvariantError extends Error {
   override readonly name = "InvariantError";
 }
+
+const MOST_QUOTED = 200;
+
+/**
+ * Somebody else's words for a message of ours, at most 200 characters of them: without what would
+ * begin another line of a log or steer a terminal.
+ */
+export function quoted(text: string): string {
+  return text.slice(0, MOST_QUOTED).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
+}

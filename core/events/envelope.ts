@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { InputError } from "../domain/errors.ts";
+import { InputError, quoted } from "../domain/errors.ts";
 import { epochMs, iso } from "../domain/time.ts";
 import { catalogue, type DomainEvent, type EventType } from "./catalogue.ts";
 
@@ -54,7 +54,9 @@ export function readEnvelope(value: unknown): DomainEvent {
   const head = envelope.safeParse(value);
   if (!head.success) throw refused("envelope", head.error);
   const { id, type, time, causationid, receivedtime, data } = head.data;
-  if (!isEventType(type)) throw new InputError(`type: expected a known event type, got "${type}"`);
+  if (!isEventType(type)) {
+    throw new InputError(`type: expected a known event type, got "${quoted(type)}"`);
+  }
   const schema: z.ZodType = catalogue[type];
   const body = z.safeDecode(schema, data);
   if (!body.success) throw refused(type, body.error);
@@ -90,6 +92,7 @@ function isEventType(type: string): type is EventType {
 }
 
 function refused(what: string, error: z.ZodError): InputError {
-  const issue = error.issues[0];
-  return new InputError(`${what}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "invalid"}`);
+  const [issue] = error.issues;
+  const words = `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "invalid"}`;
+  return new InputError(`${what}: ${quoted(words)}`);
 }

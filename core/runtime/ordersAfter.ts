@@ -3,6 +3,7 @@ import { isOrderEvent } from "../domain/ledger.ts";
 import { type Order, order as orderSchema } from "../domain/order.ts";
 import { evolveOrder } from "../execution/lifecycle.ts";
 import type { Commit } from "../ports/store.ts";
+import { readKept } from "./kept.ts";
 
 /**
  * Every order that a commit's events speak of, as it stands after them, by client order id. Those
@@ -31,7 +32,7 @@ export function orderText(order: Order): string {
   return JSON.stringify(z.encode(orderSchema, order));
 }
 
-/** Reads an order back through its schema. */
+/** Reads an order back through its schema. @throws InvariantError as {@link readKept} does. */
 export function parseOrder(text: string): Order {
-  return z.decode(orderSchema, JSON.parse(text));
+  return readKept("a stored order", orderSchema, text);
 }

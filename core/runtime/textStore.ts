@@ -5,6 +5,7 @@ import type { DomainEvent } from "../events/catalogue.ts";
 import { eventText, parseEvent } from "../events/envelope.ts";
 import type { Commit, Store, Versioned } from "../ports/store.ts";
 import { type ProfileState, parseSnapshot, snapshotText } from "../strategy/snapshot.ts";
+import { readKept } from "./kept.ts";
 
 /** A book as it was written, and what it reads as once somebody has asked. */
 interface KeptBook extends Versioned<string> {
@@ -80,9 +81,9 @@ export function bookText(book: Book): string {
   return JSON.stringify(z.encode(bookSchema, book));
 }
 
-/** Reads a book back through its schema. */
+/** Reads a book back through its schema. @throws InvariantError as {@link readKept} does. */
 export function parseBook(text: string): Book {
-  return z.decode(bookSchema, JSON.parse(text));
+  return readKept("a stored book", bookSchema, text);
 }
 
 /** Freezes what came out of JSON to its depth, also what its schema froze on the surface alone. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { InputError, InvariantError } from "../domain/errors.ts";
+import { InputError, InvariantError, quoted } from "../domain/errors.ts";
 import { slug, symbolText, timeMs } from "../domain/schema.ts";
 import { barData } from "../events/catalogue.ts";
 import type { IndicatorState } from "../indicators/indicator.ts";
@@ -182,11 +182,9 @@ export function adoptState(profile: CompiledProfile, state: ProfileState): Profi
     const next = old === version ? kept : strategy.migrate?.(kept, old);
     const parsed = strategy.state.safeParse(next);
     if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    throw new InvariantError(
-      `profile ${profile.name}: ${where}.${issue?.path.join(".") ?? ""}: ` +
-        `${issue?.message ?? "does not fit the schema"}; nothing was changed`,
-    );
+    const [issue] = parsed.error.issues;
+    const words = `${where}.${issue?.path.join(".") ?? ""}: ${issue?.message ?? "does not fit"}`;
+    throw new InvariantError(`profile ${profile.name}: ${quoted(words)}; nothing was changed`);
   };
   if (profile.shared) state.state = adopt(state.state, "state");
   else {
@@ -211,10 +209,10 @@ export function snapshotText(state: ProfileState): string {
 export function parseSnapshot(profile: string, text: string): ProfileState {
   const parsed = profileState.safeParse(jsonOf(profile, text));
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const path = issue?.path.join(".") ?? "";
+    const [issue] = parsed.error.issues;
+    const words = `"${issue?.path.join(".") ?? ""}": ${issue?.message ?? ""}`;
     throw new InvariantError(
-      `profile ${profile}: the snapshot does not parse at "${path}": ${issue?.message ?? ""}; ` +
+      `profile ${profile}: the snapshot does not parse at ${quoted(words)}; ` +
         "nothing was changed; restore it, or migrate it with the strategy's migrate()",
     );
   }
