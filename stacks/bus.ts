@@ -171,6 +171,12 @@ const NEWS_OF_CHILDREN: readonly EventType[] = [
   "order.denied.v1",
 ];
 
+const NEWS_OF_INSTRUMENTS: readonly EventType[] = [
+  "corporate-action.applied.v1",
+  "asset.changed.v1",
+  "trading-status.changed.v1",
+];
+
 type Pattern = Readonly<Record<string, unknown>>;
 
 /** One rule a kind of event, and only where a profile of the stage decides on it. */
@@ -184,7 +190,7 @@ function patternsOf(needs: Needs): readonly (readonly [string, Pattern])[] {
   });
   const rules: (readonly [string, Pattern])[] = [
     ["bars", type("bars.closed.v1", { timeframe: [...frames] })],
-    ["instruments", { "detail-type": ["corporate-action.applied.v1", "asset.changed.v1"] }],
+    ["instruments", { "detail-type": NEWS_OF_INSTRUMENTS }],
   ];
   const { signals, scheduled, fills } = needs;
   if (signals.length > 0) rules.push(["signals", type("signal.received.v1", { profile: signals })]);

@@ -28,6 +28,13 @@ export interface Trade {
   readonly size: number;
 }
 
+/** Whether an exchange lets an instrument trade from a time on, and in its words why. */
+export interface TradingStatus {
+  readonly eventTimeMs: number;
+  readonly isHalted: boolean;
+  readonly reason: string;
+}
+
 /** Bars as columns, ascending by close time: what readers return and replay walks. */
 export interface BarColumns {
   readonly length: number;

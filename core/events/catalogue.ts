@@ -179,6 +179,12 @@ export const catalogue = {
     text: z.string(),
   }),
   "profile.halted.v1": z.object({ profile: slug, reason: z.string() }),
+  /** An exchange has halted trading in an instrument, or lets it go on. */
+  "trading-status.changed.v1": z.object({
+    symbol: symbolText,
+    halted: z.boolean(),
+    reason: z.string(),
+  }),
   /** The venue lets other things be done with an instrument than before. */
   "asset.changed.v1": z.object({
     symbol: symbolText,

@@ -1,10 +1,12 @@
-import type { Bar, Quote, Trade } from "../domain/market.ts";
+import type { Bar, Quote, Trade, TradingStatus } from "../domain/market.ts";
 
 /** What a stream of market data is to send. Bars come with their corrections. */
 export interface Subscriptions {
   readonly bars: readonly string[];
   readonly quotes: readonly string[];
   readonly trades: readonly string[];
+  /** Halts and resumptions. */
+  readonly statuses: readonly string[];
 }
 
 /** The connections of a stream task: market data, and the trade updates of every account. */
@@ -23,6 +25,7 @@ export interface MarketListener {
   onBar(symbol: string, bar: Bar, isCorrection: boolean): void | Promise<void>;
   onQuote(symbol: string, quote: Quote): void | Promise<void>;
   onTrade(symbol: string, trade: Trade): void | Promise<void>;
+  onStatus(symbol: string, status: TradingStatus): void | Promise<void>;
   /** It is up again: what was missed from this time on (UTC ms) must be asked for. */
   onGap(sinceMs: number): Promise<void>;
   /** True once the gap is filled and while messages flow. */

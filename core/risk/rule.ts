@@ -18,6 +18,8 @@ export interface RiskContext {
   /** What the venue lets be done with the instrument. */
   readonly tradable: boolean;
   readonly shortable: boolean;
+  /** Whether its exchange keeps it from trading now. */
+  readonly halted: boolean;
   /** Why no position may be opened any more, or null. */
   readonly noEntries: string | null;
   readonly equity: Decimal;

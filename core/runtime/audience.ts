@@ -59,6 +59,7 @@ export class Audience {
       case "trade.received.v1":
         return this.named(({ strategy }) => strategy.onTrade !== undefined, event.data.symbol);
       case "asset.changed.v1":
+      case "trading-status.changed.v1":
       case "corporate-action.applied.v1":
         return this.named(() => true, event.data.symbol);
       case "order.filled.v1":

@@ -1,4 +1,4 @@
-import type { Bar, Quote, Trade } from "../domain/market.ts";
+import type { Bar, Quote, Trade, TradingStatus } from "../domain/market.ts";
 import { MINUTE_MS } from "../domain/time.ts";
 import { isTrading } from "../domain/timeframe.ts";
 import type { MarketListener, Subscriptions } from "../ports/lines.ts";
@@ -11,6 +11,7 @@ import { instrumentsOf } from "./gatherer.ts";
 import { watchLegs } from "./legsHandler.ts";
 import { LiveBars } from "./liveBars.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { LiveStatuses } from "./liveStatuses.ts";
 import { baseOf } from "./pollBars.ts";
 import { pollUpdates } from "./pollUpdates.ts";
 import { reconcile } from "./reconcileHandler.ts";
@@ -51,6 +52,7 @@ export class StreamHandler {
   private readonly options: StreamOptions;
   private readonly bars: LiveBars;
   private readonly ticks: TickPump;
+  private readonly statuses: LiveStatuses;
   private readonly extremes = new Extremes();
   private readonly hasBars: boolean;
   private readonly sights: Sights;
@@ -69,6 +71,7 @@ export class StreamHandler {
     this.options = options;
     this.bars = new LiveBars(ports, profiles, graceMs);
     this.ticks = new TickPump(ports, profiles);
+    this.statuses = new LiveStatuses(ports);
     this.hasBars = baseOf(profiles) === "1m";
     this.sights = new Sights(
       ports,
@@ -95,6 +98,7 @@ export class StreamHandler {
       onBar: (symbol, bar, isCorrection) => this.bar(symbol, bar, isCorrection),
       onQuote: (symbol, quote) => this.quote(symbol, quote),
       onTrade: (symbol, trade) => this.trade(symbol, trade),
+      onStatus: (symbol, status) => this.status(symbol, status),
       // The bars of a gap are asked for before any other is told.
       onGap: () => {
         this.lookAgainMs = this.ports.clock.nowMs() + LOOK_AGAIN_MS;
@@ -131,6 +135,7 @@ export class StreamHandler {
     const { turn, pollEveryMs } = this.options;
     await this.sights.tell();
     await turn(async () => {
+      await this.statuses.tell();
       await this.sights.poll(pollEveryMs);
       const nowMs = this.ports.clock.nowMs();
       const isDue = !this.isMarketLive && nowMs - this.filledMs >= pollEveryMs;
@@ -168,11 +173,14 @@ export class StreamHandler {
     }
     this.watched = new Set((await Promise.all(this.sights.accounts.map(this.legsOf))).flat());
     for (const symbol of this.watched) trades.add(symbol);
-    const all = instrumentsOf(this.options.profiles).map(({ symbol }) => symbol);
+    const instruments = instrumentsOf(this.options.profiles);
+    const all = instruments.map(({ symbol }) => symbol);
+    const shares = instruments.filter(({ assetClass }) => assetClass === "us-equity");
     return {
       bars: this.hasBars ? all : [],
       quotes: all.filter((symbol) => quotes.has(symbol)),
       trades: all.filter((symbol) => trades.has(symbol)),
+      statuses: shares.map(({ symbol }) => symbol),
     };
   }
 
@@ -218,6 +226,11 @@ export class StreamHandler {
     this.extremes.price(symbol, trade.price, trade.eventTimeMs);
     this.ticks.trade(symbol, trade);
     this.isMoved(symbol);
+  }
+
+  private status(symbol: string, status: TradingStatus): void {
+    this.statuses.take(symbol, status);
+    this.options.onNews?.();
   }
 
   private isMoved(symbol: string): void {

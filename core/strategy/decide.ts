@@ -15,12 +15,13 @@ import { trackDay } from "./day.ts";
 import type { ScheduleStep, Step } from "./define.ts";
 import { Draft } from "./draft.ts";
 import { isFresh } from "./freshness.ts";
+import { onAsset, onCorporateAction, onTradingStatus } from "./instrumentNews.ts";
 import type { Decision, Runner } from "./runner.ts";
 import { select } from "./select.ts";
 import type { Slot } from "./slot.ts";
 import type { ProfileState } from "./snapshot.ts";
-import { rescaleAgainst, rescaleSlot, takeBar, takeFrameBar } from "./take.ts";
-import { stopWorks, workBars, workDue, workNews, workQuote, worksOf } from "./works.ts";
+import { takeBar, takeFrameBar } from "./take.ts";
+import { workBars, workDue, workNews, workQuote } from "./works.ts";
 
 const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
 
@@ -36,6 +37,7 @@ const triggerTypes = [
   "trade.received.v1",
   "corporate-action.applied.v1",
   "asset.changed.v1",
+  "trading-status.changed.v1",
   "execution.due.v1",
   "order.cancelled.v1",
   "order.rejected.v1",
@@ -82,6 +84,8 @@ function decideOther(draft: Draft, event: Exclude<Trigger, EventOf<"bars.closed.
       return onCorporateAction(draft, event);
     case "asset.changed.v1":
       return onAsset(draft, event);
+    case "trading-status.changed.v1":
+      return onTradingStatus(draft, event);
     case "execution.due.v1":
       return workDue(draft, event);
     case "order.cancelled.v1":
@@ -188,31 +192,6 @@ function onTrade(draft: Draft, { data, eventTimeMs }: EventOf<"trade.received.v1
   followDay(draft);
   const call = new TradeCall(sceneOf(draft), slot, { ...data, eventTimeMs });
   applyStep(draft, slot, strategy.onTrade(call), data.price);
-  return true;
-}
-
-function onCorporateAction(draft: Draft, event: EventOf<"corporate-action.applied.v1">): boolean {
-  const { symbol, kind, priceFactor } = event.data;
-  // Shares are counted anew, or by another name: what is left of a worked order is given up.
-  const worked = kind !== "dividend" && worksOf(draft.state, symbol).length > 0;
-  if (worked) stopWorks(draft, symbol, () => true);
-  if (priceFactor === 1) return worked;
-  // A split trades more shares for less each; a dividend lowers the price alone.
-  const volumeFactor = kind === "split" ? 1 / priceFactor : 1;
-  let restated = worked;
-  for (const other of draft.runner.all(draft.state)) {
-    if (rescaleAgainst(other, symbol, priceFactor, volumeFactor)) restated = true;
-  }
-  const slot = draft.runner.slot(draft.state, symbol);
-  if (slot === undefined) return restated;
-  rescaleSlot(draft.runner, slot, priceFactor, volumeFactor);
-  return true;
-}
-
-function onAsset(draft: Draft, { data }: EventOf<"asset.changed.v1">): boolean {
-  const slot = draft.runner.slot(draft.state, data.symbol);
-  if (slot === undefined) return false;
-  slot.state.asset = { tradable: data.tradable, shortable: data.shortable };
   return true;
 }
 

@@ -1,7 +1,8 @@
 import { absolute, type Decimal, decimalOf, larger, multiply, ZERO } from "../domain/decimal.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { OrderRequest } from "../domain/order.ts";
-import { MINUTE_MS } from "../domain/time.ts";
+import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
+import { timeframeMs } from "../domain/timeframe.ts";
 import type { AccountContext, InFlight, RiskContext } from "../risk/rule.ts";
 import { AccountRisk } from "./accountRisk.ts";
 import type { Draft } from "./draft.ts";
@@ -52,6 +53,13 @@ export class DraftRisk implements RiskContext {
   }
   get shortable(): boolean {
     return this.instrument.shortable && (this.slot.state.asset?.shortable ?? true);
+  }
+  get halted(): boolean {
+    const { trading, lastTimeMs } = this.slot.state;
+    if (trading === undefined || !trading.halted) return false;
+    // Whatever trades in a bar that opened since then is not halted: the word of it was missed.
+    const { timeframe } = this.draft.runner.profile;
+    return lastTimeMs - (timeframeMs(timeframe) ?? DAY_MS) < trading.sinceMs;
   }
   get inUniverse(): boolean {
     const { runner, state } = this.draft;

@@ -21,6 +21,8 @@ export const symbolState = z.object({
   tickTimeMs: timeMs.optional(),
   /** What the venue lets be done with it, where that was asked and is not everything. */
   asset: z.object({ tradable: z.boolean(), shortable: z.boolean() }).optional(),
+  /** Whether its exchange has halted it, and since when, where that was ever heard of. */
+  trading: z.object({ halted: z.boolean(), sinceMs: timeMs }).optional(),
   /** The same for every coarser time frame that an indicator asked for. */
   frames: z.record(z.string(), timeMs),
   /** True from the first bar at which every indicator has a value and a previous one. */

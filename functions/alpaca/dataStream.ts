@@ -4,6 +4,7 @@ import type { Bar, Quote, Trade } from "../../core/domain/market.ts";
 import { MINUTE_MS } from "../../core/domain/time.ts";
 import type { MarketListener, Subscriptions } from "../../core/ports/lines.ts";
 import { Connection, type ConnectionWorld, type Feed } from "./connection.ts";
+import { tradingStatusOf } from "./tradingStatus.ts";
 import type { StreamSettings } from "./updatesStream.ts";
 
 /** Which prices a stream carries: shares as IEX or all exchanges (SIP) saw them, or coins. */
@@ -37,7 +38,8 @@ export function dataStream(
 ): DataStream {
   const { keyId, secret, feed: source = "iex", pingIntervalMs = 10_000 } = settings;
   const url = settings.url ?? `${HOST}${PATHS[source]}`;
-  let wanted: Subscriptions = { bars: [], quotes: [], trades: [] };
+  let wanted: Subscriptions = { bars: [], quotes: [], trades: [], statuses: [] };
+  let confirmed: Client | null = null;
   const feed: Feed<Client> = {
     url,
     keyId,
@@ -51,6 +53,11 @@ export function dataStream(
       });
       listen(client, listener, (run) => connection.deliver(client, run));
       subscribe(client, wanted);
+      // By itself, once the rest is granted: where the plan lacks it, the rest still comes.
+      client.once("subscription", () => {
+        confirmed = client;
+        client.subscribeForStatuses([...wanted.statuses]);
+      });
       return client;
     },
     confirms: () => [wanted.bars, wanted.quotes, wanted.trades].some((some) => some.length > 0),
@@ -66,6 +73,7 @@ export function dataStream(
       const { client } = connection;
       if (client === null) return;
       subscribe(client, subscriptions);
+      if (client === confirmed) client.subscribeForStatuses([...subscriptions.statuses]);
       unsubscribe(client, before, subscriptions);
     },
   };
@@ -84,6 +92,15 @@ function listen(client: Client, listener: MarketListener, deliver: Deliver): voi
   client.onTrade((trade) =>
     deliver(() => listener.onTrade(trade.symbol, sound(trade, tradeOf(trade)))),
   );
+  client.onStatus((told) =>
+    deliver(() => {
+      const status = tradingStatusOf(told);
+      if (status === null) return;
+      const { eventTimeMs } = status;
+      sound(told, { eventTimeMs });
+      return listener.onStatus(told.symbol, status);
+    }),
+  );
 }
 
 /** The library sends only what is new, at once or as soon as it is let in. */
@@ -100,6 +117,7 @@ function unsubscribe(client: Client, before: Subscriptions, now: Subscriptions):
   client.unsubscribeFromUpdatedBars(gone("bars"));
   client.unsubscribeFromQuotes(gone("quotes"));
   client.unsubscribeFromTrades(gone("trades"));
+  client.unsubscribeFromStatuses(gone("statuses"));
 }
 
 /**

@@ -41,6 +41,8 @@ export const fault = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("lose-updates"), times }),
   /** Cancels stay pending for so long, and the order may fill meanwhile. */
   z.object({ kind: z.literal("slow-cancel"), ms: z.int().min(1), times }),
+  /** Trading in an instrument is halted now, for so long: told on `statuses`, as are its ends. */
+  z.object({ kind: z.literal("halt"), symbol: z.string(), ms: z.int().min(1) }),
   /** Every execution is cut into so many of the same price, as far as the lot allows. */
   z.object({ kind: z.literal("partial-fills"), pieces: z.int().min(2).default(3), times }),
 ]);
@@ -65,9 +67,9 @@ export class Faults {
   arm(input: FaultInput): Fault {
     const one = readFault(input);
     const left = "times" in one ? one.times : Number.POSITIVE_INFINITY;
-    // A cut happens at once and to what is open now.
-    if (one.kind !== "drop") this.armed.push({ fault: one, left });
     for (const watch of this.watchers) watch(one);
+    // A cut happens at once and to what is open now, and a halt ends by the clock.
+    if (one.kind !== "drop" && one.kind !== "halt") this.armed.push({ fault: one, left });
     return one;
   }
 

@@ -1,6 +1,6 @@
 import { type Calendar, calendarOf } from "../../core/domain/calendar/calendar.ts";
 import { decimalOf, numberOf, ZERO } from "../../core/domain/decimal.ts";
-import type { Bar, Quote, Trade } from "../../core/domain/market.ts";
+import type { Bar, Quote, Trade, TradingStatus } from "../../core/domain/market.ts";
 import { dayNumber } from "../../core/domain/time.ts";
 import {
   actionEvent,
@@ -9,6 +9,7 @@ import {
 } from "../../core/runtime/actionHandler.ts";
 import { dateEndMs } from "../../core/runtime/marks.ts";
 import { nightCharges } from "../../core/simulation/financing.ts";
+import { isHalted } from "../../core/simulation/orderBook.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import { accountIdOf, Configurations, type LastClose } from "./account.ts";
 import { Activities } from "./activities.ts";
@@ -16,6 +17,7 @@ import { Agenda } from "./agenda.ts";
 import { Assets } from "./assets.ts";
 import { Books } from "./books.ts";
 import { Desk } from "./desk.ts";
+import { malformed } from "./errors.ts";
 import { Faults } from "./faults.ts";
 import { type MarketWatcher, RecordedMarket } from "./market.ts";
 import type { Settings } from "./options.ts";
@@ -29,6 +31,7 @@ export interface DataListener {
   onQuote(tape: Tape, quote: Quote): void;
   onTrade(tape: Tape, trade: Trade): void;
   onBar(tape: Tape, bar: Bar): void;
+  onStatus(tape: Tape, status: TradingStatus): void;
   /** Everything of an instant was told. */
   onInstant(timeMs: number): void;
   /** When it wants an instant although nothing is recorded, UTC ms; Infinity for never. */
@@ -80,6 +83,9 @@ export class PaperAccount implements MarketWatcher {
     this.calendar = calendarOf(equities ? "us-equity" : "always-open");
     this.createdMs = settings.fromMs ?? this.market.firstMs;
     this.closed = { equity: cash, maintenance: ZERO, timeMs: this.createdMs };
+    this.faults.watch((fault) => {
+      if (fault.kind === "halt") this.halt(fault.symbol, fault.ms);
+    });
     this.open();
   }
 
@@ -133,17 +139,23 @@ export class PaperAccount implements MarketWatcher {
   }
 
   onQuote(tape: Tape, quote: Quote): void {
-    this.desk.take(this.venue.onQuote(this.venue.market(tape.instrument), quote));
+    const market = this.venue.market(tape.instrument);
+    this.desk.take(this.venue.onQuote(market, quote));
+    if (isHalted(market, quote.eventTimeMs)) return;
     for (const listener of this.listeners) listener.onQuote(tape, quote);
   }
 
   onTrade(tape: Tape, trade: Trade): void {
-    this.desk.take(this.venue.onTrade(this.venue.market(tape.instrument), trade));
+    const market = this.venue.market(tape.instrument);
+    this.desk.take(this.venue.onTrade(market, trade));
+    if (isHalted(market, trade.eventTimeMs)) return;
     for (const listener of this.listeners) listener.onTrade(tape, trade);
   }
 
   onBar(tape: Tape, bar: Bar): void {
-    this.desk.take(this.venue.onBar(this.venue.market(tape.instrument), bar));
+    const market = this.venue.market(tape.instrument);
+    this.desk.take(this.venue.onBar(market, bar));
+    if (isHalted(market, bar.openTimeMs)) return;
     for (const listener of this.listeners) listener.onBar(tape, bar);
   }
 
@@ -158,6 +170,23 @@ export class PaperAccount implements MarketWatcher {
     let next = Math.min(this.agenda.nextMs, this.desk.wakeMs(), this.dateEnd);
     for (const listener of this.listeners) next = Math.min(next, listener.wakeMs());
     return next;
+  }
+
+  /** Keeps an instrument from trading for a while from now on. */
+  private halt(symbol: string, ms: number): void {
+    const tape = this.market.tapes.get(symbol);
+    if (tape === undefined) throw malformed(`invalid symbol: ${symbol} is not recorded`);
+    const { nowMs } = this;
+    this.venue.halt(symbol, nowMs, nowMs + ms);
+    for (const [timeMs, isHalted, reason] of [
+      [nowMs, true, "Trading Halt"],
+      [nowMs + ms, false, "Trading Resumption"],
+    ] as const) {
+      this.agenda.at(timeMs, (eventTimeMs) => {
+        const status = { eventTimeMs, isHalted, reason };
+        for (const listener of this.listeners) listener.onStatus(tape, status);
+      });
+    }
   }
 
   /** Shows what was before the account was opened, so that prices and history are known. */

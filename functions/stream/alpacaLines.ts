@@ -57,12 +57,13 @@ export function alpacaLines(
       for (const { line } of markets) line.start(sinceMs);
       for (const line of updates) line.start(sinceMs);
     },
-    follow({ bars, quotes, trades }: Subscriptions) {
+    follow({ bars, quotes, trades, statuses }: Subscriptions) {
       for (const { line, takes } of markets) {
         line.follow({
           bars: bars.filter(takes),
           quotes: quotes.filter(takes),
           trades: trades.filter(takes),
+          statuses: statuses.filter(takes),
         });
       }
     },

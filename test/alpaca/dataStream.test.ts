@@ -22,6 +22,8 @@ function dataRig() {
       ),
     onQuote: (symbol, { bid, ask }) => void log.push(`${symbol} quote ${bid} ${ask}`),
     onTrade: (symbol, { price, size }) => void log.push(`${symbol} trade ${price} ${size}`),
+    onStatus: (symbol, { isHalted, reason }) =>
+      void log.push(`${symbol} ${isHalted ? "halted" : "resumed"}: ${reason}`),
     onGap: async (sinceMs) => void log.push(`gap ${sinceMs - START_MS}`),
     onState: (live) => void log.push(live ? "live" : "down"),
   };
@@ -30,7 +32,7 @@ function dataRig() {
   return { ...outside, log, stream };
 }
 
-const spy = { bars: ["SPY"], quotes: [], trades: ["SPY"] };
+const spy = { bars: ["SPY"], quotes: [], trades: ["SPY"], statuses: [] };
 const state = {
   T: "subscription",
   bars: ["SPY"],
@@ -104,7 +106,7 @@ describe("market data", () => {
     welcome(opened[0]);
     opened[0]?.say([state]);
     await time.settle();
-    stream.follow({ bars: ["SPY", "QQQ"], quotes: [], trades: [] });
+    stream.follow({ bars: ["SPY", "QQQ"], quotes: [], trades: [], statuses: [] });
     expect(opened[0]?.received.slice(2)).toEqual([
       { action: "subscribe", bars: ["QQQ"] },
       { action: "subscribe", updatedBars: ["QQQ"] },
@@ -115,6 +117,47 @@ describe("market data", () => {
     welcome(opened[1]);
     const both = ["SPY", "QQQ"];
     expect(opened[1]?.received[1]).toEqual({ action: "subscribe", bars: both, updatedBars: both });
+  });
+
+  test("halts and resumptions of every tape come in our words, and nothing else of them", async () => {
+    const { stream, opened, log, time } = dataRig();
+    stream.follow({ ...spy, statuses: ["SPY"] });
+    stream.start(START_MS);
+    welcome(opened[0]);
+    // Whatever becomes of this wish, the bars were granted before it.
+    opened[0]?.say([state]);
+    expect(opened[0]?.received.slice(2)).toEqual([{ action: "subscribe", statuses: ["SPY"] }]);
+    await time.settle();
+    const say = (sc: string, sm: string, rm = "") =>
+      opened[0]?.say([{ T: "s", S: "SPY", sc, sm, rc: "", rm, t: "2026-11-20T15:00:00Z", z: "C" }]);
+    say("P", "Volatility Trading Pause", "LULD pause");
+    say("Q", "Quotation Resumption");
+    say("T", "Trading Resumption");
+    say("2", "Trading Halt");
+    say("E", "Short Sale Restriction");
+    say("3", "Resume");
+    say("H", "Trading Halt", "News Pending");
+    await time.settle();
+    expect(log.slice(2)).toEqual([
+      "SPY halted: Volatility Trading Pause: LULD pause",
+      "SPY resumed: Trading Resumption",
+      "SPY halted: Trading Halt",
+      "SPY resumed: Resume",
+      "SPY halted: Trading Halt: News Pending",
+    ]);
+  });
+
+  test("a plan without halts keeps its bars", async () => {
+    const { stream, opened, log, faults, time } = dataRig();
+    stream.follow({ ...spy, statuses: ["SPY"] });
+    stream.start(START_MS);
+    welcome(opened[0]);
+    opened[0]?.say([state]);
+    opened[0]?.say([{ T: "error", code: 409, msg: "insufficient subscription" }]);
+    await time.settle();
+    expect(faults).toEqual(["insufficient subscription"]);
+    expect(log).toEqual(["gap -5000", "live"]);
+    expect(opened[0]?.closed).toBe(false);
   });
 
   test("one connection too many (406) is closed by us and tried again later", async () => {

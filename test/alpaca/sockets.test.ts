@@ -98,13 +98,14 @@ describe("over real sockets on this machine", () => {
       onBar: (symbol, { closeTimeMs }) => void log.push(`${symbol} ${closeTimeMs}`),
       onQuote: () => {},
       onTrade: () => {},
+      onStatus: () => {},
       onGap: async () => {},
       onState: (live) => void log.push(live ? "live" : "down"),
     };
     const outside = { ...world(), sockets: systemSockets };
     const stream = dataStream({ ...KEYS, url: `${server.url}/v2/iex` }, listener, outside);
     closes.push(() => stream.stop());
-    stream.follow({ bars: ["SPY"], quotes: [], trades: [] });
+    stream.follow({ bars: ["SPY"], quotes: [], trades: [], statuses: [] });
     server.refuse.status = 429;
     stream.start(0);
     await until(() => outside.faults.length > 0);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { InputError, TransientError } from "../../core/domain/errors.ts";
+import type { TradingStatus } from "../../core/domain/market.ts";
 import type { VenueReport } from "../../core/execution/venueReport.ts";
 import type { FetchApi } from "../../functions/alpaca/clientOptions.ts";
 import { dataStream } from "../../functions/alpaca/dataStream.ts";
@@ -228,6 +229,7 @@ describe("whatever a stream says", () => {
     [minute],
     [{ T: "q", ...tick, bp: 1, bs: 2, ap: 2, as: 3 }],
     [{ T: "t", ...tick, p: 1.5, s: 3 }],
+    [{ T: "s", ...tick, sc: "H", sm: "Trading Halt", rc: "T1", rm: "News Pending", z: "C" }],
   ];
 
   test("prices that are no numbers are not handed on", async () => {
@@ -239,13 +241,14 @@ describe("whatever a stream says", () => {
           onBar: async (_: string, bar: object) => void heard.push(bar),
           onQuote: (_: string, quote: object) => void heard.push(quote),
           onTrade: (_: string, trade: object) => void heard.push(trade),
+          onStatus: (_: string, { eventTimeMs }: TradingStatus) => void heard.push({ eventTimeMs }),
           onGap: async () => {},
           onState: () => {},
         };
         await Promise.all(stops.splice(0).map((one) => one()));
         const stream = dataStream(KEYS, listener, outside);
         stops.push(() => stream.stop());
-        stream.follow({ bars: ["SPY"], quotes: ["SPY"], trades: ["SPY"] });
+        stream.follow({ bars: ["SPY"], quotes: ["SPY"], trades: ["SPY"], statuses: ["SPY"] });
         stream.start(START_MS);
         const socket = outside.opened.at(-1);
         socket?.accept();

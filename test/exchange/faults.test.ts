@@ -58,6 +58,23 @@ describe("trouble on demand", () => {
     ]);
   });
 
+  it("refuses to halt what is not recorded, and arms nothing", async () => {
+    const one = quietRig();
+    const wrong = { kind: "halt", symbol: "ZZZ", ms: 1 } as const;
+    expect(() => one.exchange.faults.arm(wrong)).toThrow("ZZZ is not recorded");
+    expect(one.exchange.faults.list()).toEqual([]);
+  });
+
+  it("fills nothing of an instrument that is halted until it trades again", async () => {
+    const one = quietRig();
+    one.exchange.faults.arm({ kind: "halt", symbol: "AAA", ms: 180_000 });
+    const { body } = await one.post(market("buy", 1));
+    one.pass(3);
+    expect((await one.get(`/v2/orders/${body.id}`)).body.status).toBe("new");
+    one.pass(1);
+    expect((await one.get(`/v2/orders/${body.id}`)).body.status).toBe("filled");
+  });
+
   it("cuts one execution into parts that add up to it", async () => {
     const one = quietRig();
     const events = eventsOf(one);

@@ -22,6 +22,7 @@ describe("limits", () => {
       "universe",
       "price",
       "tradable",
+      "trading-halt",
       "allow-short",
       "tick-and-lot",
       "self-trade",

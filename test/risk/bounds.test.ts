@@ -111,6 +111,11 @@ const cases: Readonly<Record<string, Case>> = {
     at: { tradable: true },
     above: { tradable: false },
   },
+  "trading-halt": {
+    limits: {},
+    at: { halted: false },
+    above: { halted: true },
+  },
   "tick-and-lot": {
     limits: {},
     order: { type: "limit" },

@@ -37,6 +37,7 @@ export const flat: RiskContext = {
   position: 0n,
   inUniverse: true,
   tradable: true,
+  halted: false,
   shortable: true,
   noEntries: null,
   equity: d("100000"),

@@ -144,6 +144,7 @@ test("a flag that passes is listed as one, and every check once", () => {
     "universe",
     "price",
     "tradable",
+    "trading-halt",
     "allow-short",
     "max-order-quantity",
     "tick-and-lot",

@@ -18,7 +18,7 @@ import { barAt, deskOf } from "../live/desk.ts";
 export class FakeLines implements Lines {
   readonly market: MarketListener;
   readonly updates: UpdatesListener;
-  wanted: Subscriptions = { bars: [], quotes: [], trades: [] };
+  wanted: Subscriptions = { bars: [], quotes: [], trades: [], statuses: [] };
   isOpen = false;
   isUp = { market: false, updates: false };
   /** What a line that is up says to nobody: a paused process does not read. */

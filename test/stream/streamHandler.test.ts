@@ -119,7 +119,12 @@ describe("a stream handler", () => {
   test("asks for quotes of who listens to them, and for bars of all", async () => {
     const { handler } = await handled();
     const both = ["AAA", "BBB"];
-    expect(await handler.wanted()).toEqual({ bars: both, quotes: both, trades: [] });
+    expect(await handler.wanted()).toEqual({
+      bars: both,
+      quotes: both,
+      trades: [],
+      statuses: both,
+    });
   });
 
   test("says how long bars are overdue in session, and nothing while they come", async () => {

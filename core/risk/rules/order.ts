@@ -19,6 +19,10 @@ const price: Row = () =>
 const tradable: Row = () =>
   flag("tradable", "the venue does not let the instrument be traded", (_, one) => !one.tradable);
 
+/** An entry would wait for the reopening, and fill at whatever price that brings. */
+const tradingHalt: Row = () =>
+  flag("trading-halt", "its exchange has halted trading in it", (_, one) => one.halted);
+
 /** A ten thousandth, the price step of shares below a dollar. */
 const FINE_TICK = ONE / 10_000n;
 
@@ -110,6 +114,7 @@ export const orderRows: readonly Row[] = [
   universe,
   price,
   tradable,
+  tradingHalt,
   short,
   regularHours,
   priceAge,

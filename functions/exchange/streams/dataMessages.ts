@@ -4,7 +4,7 @@ import {
   createAggregator,
 } from "../../../core/domain/aggregate.ts";
 import { calendarOf } from "../../../core/domain/calendar/calendar.ts";
-import type { Bar, Quote, Trade } from "../../../core/domain/market.ts";
+import type { Bar, Quote, Trade, TradingStatus } from "../../../core/domain/market.ts";
 import { timeframeMs } from "../../../core/domain/timeframe.ts";
 import { type Bucket, barJson, bucketOfBar } from "../data/bars.ts";
 import type { DataKind } from "../data/rows.ts";
@@ -65,6 +65,13 @@ export class DataMessages implements DataListener {
     }
     if (timeframe === "1s") this.gather(tape, bar);
     else this.closed(tape, bar);
+  }
+
+  /** By the codes of the tapes C and O, whichever the instrument's is. */
+  onStatus(tape: Tape, { eventTimeMs, isHalted, reason }: TradingStatus): void {
+    const why = isHalted ? { rc: "LUDP", rm: "Volatility Trading Pause" } : { rc: "", rm: "" };
+    const fields = { T: "s", sc: isHalted ? "H" : "T", sm: reason, ...why, z: "C" };
+    this.push(tape, "statuses", eventTimeMs, fields);
   }
 
   onInstant(timeMs: number): void {
