@@ -10,6 +10,7 @@ import { ingest } from "./ingest.ts";
 import { eventsBetween } from "./journalDays.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { countOutcomes } from "./outcomeCounts.ts";
+import { readableState } from "./readable.ts";
 import { journalDate } from "./takeSnapshots.ts";
 
 type Reported = EventOf<"day.reported.v1">;
@@ -76,7 +77,7 @@ async function rowOf(
   events: readonly DomainEvent[],
   previous: Reported | undefined,
 ): Promise<ProfileDay | null> {
-  const state = (await ports.store.profile(name))?.value;
+  const state = await readableState(ports.store, name);
   const book = await bookOf(ports, account.name);
   const ledger = book.ledgers[name];
   if (state === undefined || ledger === undefined) return null;

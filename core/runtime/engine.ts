@@ -18,6 +18,7 @@ import { Gatherer, type GathererOptions } from "./gatherer.ts";
 import { ingest } from "./ingest.ts";
 import { duesBetween, fireSchedule } from "./jobHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { readableState } from "./readable.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 import { Wakes, wakesOf } from "./wakes.ts";
 
@@ -116,8 +117,8 @@ export class Engine {
   private async wakesKept(): Promise<Wakes> {
     const wakes = new Wakes();
     for (const { name, account } of this.options.profiles) {
-      const kept = await this.ports.store.profile(name);
-      for (const event of kept === undefined ? [] : wakesOf(kept.value, account.name)) {
+      const state = await readableState(this.ports.store, name);
+      for (const event of state === undefined ? [] : wakesOf(state, account.name)) {
         wakes.add(event);
       }
     }

@@ -12,6 +12,7 @@ import { instrumentsOf } from "./gatherer.ts";
 import { EVENTS_ALONE, ingest } from "./ingest.ts";
 import { restateAfterSplit } from "./legsHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { readableState } from "./readable.ts";
 
 type Applied = EventOf<"corporate-action.applied.v1">;
 
@@ -86,7 +87,7 @@ async function priceAfter(
   { data: { symbol, priceFactor, kind } }: Applied,
 ): Promise<Decimal | undefined> {
   for (const { name } of holders) {
-    const last = (await store.profile(name))?.value.symbols[symbol]?.lastPrice ?? 0;
+    const last = (await readableState(store, name))?.symbols[symbol]?.lastPrice ?? 0;
     if (last > 0) return decimalOf(kind === "split" ? last * priceFactor : last);
   }
   return undefined;

@@ -4,6 +4,7 @@ import type { CompiledProfile } from "../strategy/profile.ts";
 import { instrumentsOf } from "./gatherer.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { readableState } from "./readable.ts";
 
 /** What the venue lets be done with an instrument. */
 type Terms = Pick<AssetInfo, "tradable" | "shortable">;
@@ -55,7 +56,7 @@ async function isNews(
 ): Promise<boolean> {
   for (const { name, universe } of profiles) {
     if (!universe.has(symbol)) continue;
-    const known = (await store.profile(name))?.value.symbols[symbol]?.asset ?? FREE;
+    const known = (await readableState(store, name))?.symbols[symbol]?.asset ?? FREE;
     if (known.tradable !== tradable || known.shortable !== shortable) return true;
   }
   return false;

@@ -1,4 +1,4 @@
-import { ConflictError } from "../domain/errors.ts";
+import { ConflictError, InvariantError } from "../domain/errors.ts";
 import { emptyBook, openLedger } from "../domain/ledger.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { Store } from "../ports/store.ts";
@@ -6,6 +6,7 @@ import type { CompiledProfile } from "../strategy/profile.ts";
 import { type ProfileState, type SymbolState, setupOf } from "../strategy/snapshot.ts";
 import { again } from "./again.ts";
 import { EVENTS_ALONE } from "./ingest.ts";
+import type { LivePorts } from "./livePorts.ts";
 import { type History, warmUp } from "./warmUp.ts";
 
 /** Gives every profile its ledger in its account's book; what is there stays as it is. */
@@ -51,6 +52,31 @@ export async function openProfile(
     if (!(error instanceof ConflictError)) throw error;
   }
   return cold;
+}
+
+/**
+ * As {@link openProfile}, but one whose snapshot cannot be read keeps nobody else from starting: a
+ * person is told, and nothing is decided for it until it is restored.
+ */
+export async function openOrTell(
+  { store, notifier }: Pick<LivePorts, "store" | "notifier">,
+  profile: CompiledProfile,
+  history: () => Promise<History>,
+  nowMs: number,
+): Promise<readonly string[] | null> {
+  try {
+    return await openProfile(store, profile, history, nowMs);
+  } catch (error) {
+    if (!(error instanceof InvariantError)) throw error;
+    await notifier.notify({
+      key: `unreadable.${profile.name}`,
+      severity: "page",
+      title: `${profile.name} could not be opened`,
+      text: error.message,
+      timeMs: nowMs,
+    });
+    return null;
+  }
 }
 
 function added({ instruments }: CompiledProfile, state: ProfileState): readonly string[] {

@@ -14,6 +14,7 @@ import type { LivePorts } from "./livePorts.ts";
 import { LiveStatuses } from "./liveStatuses.ts";
 import { baseOf } from "./pollBars.ts";
 import { pollUpdates } from "./pollUpdates.ts";
+import { readableState } from "./readable.ts";
 import { reconcile } from "./reconcileHandler.ts";
 import { Sights } from "./sight.ts";
 import { TickPump } from "./tickPump.ts";
@@ -254,8 +255,8 @@ export class StreamHandler {
   }
 
   private async followed(profile: CompiledProfile): Promise<readonly string[]> {
-    const kept = await this.ports.store.profile(profile.name);
-    const universe = kept?.value.universe ?? [...profile.universe];
+    const state = await readableState(this.ports.store, profile.name);
+    const universe = state?.universe ?? [...profile.universe];
     const ledger = (await bookOf(this.ports, profile.account.name)).ledgers[profile.name];
     return [...universe, ...Object.keys(ledger?.positions ?? {})];
   }

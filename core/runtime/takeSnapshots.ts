@@ -4,6 +4,7 @@ import type { Store } from "../ports/store.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
 import { snapshotText } from "../strategy/snapshot.ts";
 import { ingest } from "./ingest.ts";
+import { readableState } from "./readable.ts";
 import { bookText } from "./textStore.ts";
 
 /**
@@ -18,10 +19,9 @@ export async function takeSnapshots(
   cause: string,
 ): Promise<void> {
   for (const { name } of profiles) {
-    const kept = await store.profile(name);
-    if (kept === undefined) continue;
-    const text = snapshotText(kept.value);
-    await ingest(store, snapshotEvent("profile", name, text, timeMs, cause));
+    const state = await readableState(store, name);
+    if (state === undefined) continue;
+    await ingest(store, snapshotEvent("profile", name, snapshotText(state), timeMs, cause));
   }
   for (const account of new Set(profiles.map((profile) => profile.account.name))) {
     const kept = await store.book(account);

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from "../../core/domain/time.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
-import { openBooks, openProfile } from "../../core/runtime/open.ts";
+import { openBooks, openOrTell } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { deployed } from "../lambda/environment.ts";
@@ -21,7 +21,7 @@ async function open(ports: LivePorts, profiles: readonly CompiledProfile[], nowM
   const base = baseOf(profiles);
   for (const profile of profiles) {
     const history = () => historyOf(ports.marketData, profile, base, nowMs);
-    await openProfile(ports.store, profile, history, nowMs);
+    await openOrTell(ports, profile, history, nowMs);
   }
 }
 

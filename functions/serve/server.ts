@@ -16,7 +16,7 @@ import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHa
 import { applyActions } from "../../core/runtime/liveActions.ts";
 import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
-import { openBooks, openProfile } from "../../core/runtime/open.ts";
+import { openBooks, openOrTell } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
 import {
@@ -171,7 +171,7 @@ export class Server {
   private async warm(profile: CompiledProfile, nowMs: number): Promise<void> {
     const { ports, log } = this.options;
     const history = () => historyOf(ports.marketData, profile, this.base, nowMs);
-    const cold = await openProfile(ports.store, profile, history, nowMs);
+    const cold = await openOrTell(ports, profile, history, nowMs);
     if (cold === null || cold.length === 0) return;
     log(
       `${profile.name}: too little history of ${cold.join(", ")}: it waits until there is enough`,

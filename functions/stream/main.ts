@@ -4,7 +4,7 @@ import { fenced } from "../../core/runtime/fenced.ts";
 import { instrumentsOf } from "../../core/runtime/gatherer.ts";
 import { Leadership } from "../../core/runtime/leadership.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
-import { openBooks, openProfile } from "../../core/runtime/open.ts";
+import { openBooks, openOrTell } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
 import { STREAM_DEFAULTS, StreamHandler } from "../../core/runtime/streamHandler.ts";
 import { StreamTask } from "../../core/runtime/streamTask.ts";
@@ -56,7 +56,7 @@ function taskOf(
       const base = baseOf(profiles);
       for (const profile of profiles) {
         const history = () => historyOf(held.marketData, profile, base, nowMs);
-        await openProfile(held.store, profile, history, nowMs);
+        await openOrTell(held, profile, history, nowMs);
       }
       const handler = new StreamHandler(held, {
         ...STREAM_DEFAULTS,

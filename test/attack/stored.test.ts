@@ -3,8 +3,12 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { InputError, InvariantError, TransientError } from "../../core/domain/errors.ts";
 import { eventText, parseEvent } from "../../core/events/envelope.ts";
 import type { Commit } from "../../core/ports/store.ts";
+import { Engine } from "../../core/runtime/engine.ts";
 import type { BarFeed } from "../../core/runtime/feeds.ts";
+import { openOrTell } from "../../core/runtime/open.ts";
+import { takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
 import { bookText, parseBook } from "../../core/runtime/textStore.ts";
+import { compileProfile } from "../../core/strategy/profile.ts";
 import { parseSnapshot, snapshotText } from "../../core/strategy/snapshot.ts";
 import { deskOf } from "../live/desk.ts";
 import { LiveStore } from "../live/liveStore.ts";
@@ -179,5 +183,25 @@ describe("what was stored and is damaged", () => {
       ),
       fuzz("damaged snapshots of a profile that trades", 40),
     );
+  });
+
+  test("a start goes on without a profile whose snapshot cannot be read, and tells a person", async () => {
+    const { desk, store } = await played();
+    store.damaged = "{}";
+    const compiled = compileProfile(profile());
+    const history = async () => ({ timeframe: "1m" as const, bars: new Map() });
+    const { nowMs } = desk.time;
+    expect(await openOrTell(desk.ports, compiled, history, nowMs)).toBeNull();
+    expect(desk.notices.map(({ title }) => title)).toEqual(["minutes could not be opened"]);
+    await takeSnapshots(store, [compiled], nowMs, "start");
+    const taken = store.entries.at(-1)?.event;
+    expect(taken).toMatchObject({ type: "snapshot.taken.v1", data: { kind: "book" } });
+    const options = {
+      profiles: [compiled],
+      bars: { base: "1m" as const, graceMs: 0 },
+      deadlineMs: 60_000,
+    };
+    await new Engine(desk.ports, store, options, nowMs).tick();
+    expect(store.damaged).toBe("{}");
   });
 });
