@@ -8,6 +8,7 @@ import {
   limitsText,
   rememberedMs,
 } from "../../core/risk/limits.ts";
+import { openingDollars } from "../../core/risk/rule.ts";
 import { d, request } from "../execution/fixtures.ts";
 import { contextOf, NOW_MS, outcome, rulesOf, verdict } from "./context.ts";
 
@@ -31,6 +32,15 @@ describe("sales count as purchases do, the other way round", () => {
     expect(outcome(bound, { quantity: d("201") }, held)).toBe("max-gross-exposure");
     expect(outcome(bound, { ...sale, quantity: d("600") }, held)).toBe("approved");
     expect(outcome(bound, { ...sale, quantity: d("601") }, held)).toBe("max-gross-exposure");
+    // What waits on the other side is held against what is there before it counts.
+    const waiting = { ...held, inFlight: { sells: d("300") } };
+    expect(outcome({ ...limits, maxGrossExposure: 0.31 }, { quantity: d("1") }, waiting)).toBe(
+      "approved",
+    );
+    const sold = { position: d("-200"), grossExposure: d("20000"), inFlight: { buys: d("300") } };
+    expect(
+      outcome({ ...limits, maxGrossExposure: 0.21 }, { ...sale, quantity: d("1") }, sold),
+    ).toBe("approved");
     // With no purchase waiting, what is held is gone once the sale turns it round.
     const rich = { position: d("900"), grossExposure: d("90000") };
     expect(outcome(bound, { ...sale, quantity: d("1000") }, rich)).toBe("approved");
@@ -69,6 +79,20 @@ describe("what opens", () => {
       "buying-power",
     );
   });
+});
+
+test("dollars of what has no price open with all of them", () => {
+  const dollars = request({ quantity: null, notional: d("1000") });
+  expect(openingDollars(dollars, contextOf({ price: 0n }))).toBe(d("1000"));
+});
+
+test("a denial by what the instrument is says so in words", () => {
+  const why = (...of: Parameters<typeof verdict>) => {
+    const found = verdict(...of);
+    return found.verdict === "denied" ? found.reason : found.verdict;
+  };
+  expect(why({}, {}, { price: 0n })).toBe("no price above 0 is known for the instrument");
+  expect(why(limits, sale, { shortable: false })).toMatch(/^the instrument cannot be sold short/);
 });
 
 describe("ticks and lots", () => {
@@ -132,6 +156,10 @@ describe("exits", () => {
     expect(outcome(collar, { ...sale, ...leg })).toBe("approved");
     expect(
       outcome(collar, { ...sale, type: "limit", limitPrice: d("50") }, { ...held, price: 0n }),
+    ).toBe("approved");
+    // Nothing is known to be crossed where there is no price: the short position may be closed.
+    expect(
+      outcome(collar, { type: "limit", limitPrice: d("50") }, { position: d("-10"), price: 0n }),
     ).toBe("approved");
   });
 });
