@@ -1,4 +1,5 @@
 import { TransientError } from "../../core/domain/errors.ts";
+import type { Awaitable } from "../../core/ports/venue.ts";
 import { DEADLINE_MS, MAX_IN_FLIGHT } from "./limits.ts";
 import { RETRY_AFTER_S } from "./problem.ts";
 
@@ -9,19 +10,31 @@ import { RETRY_AFTER_S } from "./problem.ts";
 export class InTime {
   private running = 0;
 
-  /** @throws TransientError when there is too much to do, or it took too long. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= MAX_IN_FLIGHT) throw new TransientError("too many calls", waitMs);
-    this.running += 1;
+  /**
+   * Waits for what a caller has to say, and works on it. Callers who are slow to say it are not
+   * counted, as they would keep others out.
+   * @throws TransientError when there is too much to do, or it took too long.
+   */
+  async run<S, T>(said: () => Awaitable<S>, work: (said: S) => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const cut = () => reject(new TransientError(`no end after ${DEADLINE_MS} ms`, waitMs));
       timer = setTimeout(cut, DEADLINE_MS);
     });
     try {
-      return await Promise.race([work(), late]);
+      const heard = await Promise.race([said(), late]);
+      return await Promise.race([this.counted(() => work(heard)), late]);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  private async counted<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= MAX_IN_FLIGHT) throw new TransientError("too many calls", waitMs);
+    this.running += 1;
+    try {
+      return await work();
+    } finally {
       this.running -= 1;
     }
   }

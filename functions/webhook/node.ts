@@ -1,6 +1,7 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import type { WebhookPorts } from "./call.ts";
+import { boundCrowd } from "./crowd.ts";
 
 /** Where a server listens. */
 export interface ListenOptions {
@@ -8,7 +9,7 @@ export interface ListenOptions {
   readonly port: number;
   /** `127.0.0.1` keeps it on this machine: put a proxy with TLS in front to let others in. */
   readonly host: string;
-  /** How many connections are held at once; more are closed as they come. Default 2,000. */
+  /** How many connections are held at once, see {@link boundCrowd}. Default 2,000. */
   readonly maxConnections?: number;
 }
 
@@ -39,7 +40,7 @@ export async function listenWith(
   at: ListenOptions,
 ): Promise<Listening> {
   const server = createAdaptorServer({ fetch, serverOptions: SLOW });
-  server.maxConnections = at.maxConnections ?? MAX_CONNECTIONS;
+  boundCrowd(server, at.maxConnections ?? MAX_CONNECTIONS);
   if ("keepAliveTimeout" in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -44,26 +44,30 @@ export class Webhook {
 
   /** Answers a call with a signal, whatever it is and whatever fails: it never throws. */
   receive(call: Call): Promise<Answer> {
-    return this.answer("signal", (trail) => this.take(call, trail));
+    return this.answer("signal", call, (heard, trail) => this.take(heard, trail));
   }
 
   /** Answers a call to the kill switch. */
   kill(call: Call): Promise<Answer> {
-    return this.answer("kill", async () => {
-      const { kind, name, reason } = await kill(this.ports, call);
+    return this.answer("kill", call, async (heard) => {
+      const { kind, name, reason } = await kill(this.ports, heard);
       return jsonAnswer(200, "killed", { halted: { kind, name }, reason });
     });
   }
 
   private async answer(
     route: WebhookLine["route"],
-    work: (trail: Trail) => Promise<Answer>,
+    call: Call,
+    work: (heard: Call, trail: Trail) => Promise<Answer>,
   ): Promise<Answer> {
     const trail: Trail = { profile: null, redact: (text) => text };
     let trouble: string | null = null;
     let answer: Answer;
     try {
-      answer = await this.inTime.run(() => work(trail));
+      answer = await this.inTime.run(
+        () => call.body(),
+        (bytes) => work({ ...call, body: () => bytes }, trail),
+      );
     } catch (error) {
       const isRefused = error instanceof Refused;
       // TradingView resends on 5xx alone: whatever is wrong with us must not look like a refusal.

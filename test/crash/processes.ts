@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 
-/** A script of this folder as one plain file: it starts in a fraction of a loader's time. */
+/** A script, named from this folder, as one plain file: it starts faster than by a loader. */
 export async function bundled(name: string): Promise<string> {
   const cache = join(process.cwd(), "node_modules", ".cache");
-  const outfile = join(cache, `bellwether-${name}-${process.pid}.mjs`);
+  const outfile = join(cache, `bellwether-${basename(name)}-${process.pid}.mjs`);
   await build({
     entryPoints: [new URL(`./${name}.ts`, import.meta.url).pathname],
     outfile,
@@ -39,6 +39,11 @@ export class Running {
         resolve(String(signal ?? code));
       });
     });
+  }
+
+  /** All that it said. */
+  get all(): string {
+    return this.text;
   }
 
   /** The last of what it said. */
