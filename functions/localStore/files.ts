@@ -31,7 +31,6 @@ export interface Tables {
   readonly seen: Database<boolean, string>;
   readonly switches: Database<string, string>;
   readonly leases: Database<string, string>;
-  readonly jobs: Database<string, string>;
 }
 
 /** How a store is opened. */
@@ -79,7 +78,6 @@ export function openTables({ folder, readOnly = false, volatile = false }: Store
     seen: table("seen"),
     switches: table("switches"),
     leases: table("leases"),
-    jobs: table("jobs"),
   };
 }
 

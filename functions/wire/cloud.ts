@@ -8,6 +8,7 @@ import type { DynamoTable, Item } from "../dynamo/client.ts";
 import { dayPartition } from "../dynamo/keys.ts";
 import type { BatchResponse } from "../lambda/payloads.ts";
 import { publishEntry } from "../publish/handler.ts";
+import { QueueBus } from "./queueBus.ts";
 
 /** The entry points that events lead to. */
 export interface Entries {
@@ -32,7 +33,7 @@ export class LocalCloud {
   private readonly audience: Audience;
   private readonly entries: Entries;
   private readonly publish: (payload: unknown) => Promise<BatchResponse>;
-  private onBus: DomainEvent[] = [];
+  private readonly bus = new QueueBus();
   private mark = "";
   private date = "";
 
@@ -40,11 +41,7 @@ export class LocalCloud {
     this.table = table;
     this.audience = audience;
     this.entries = entries;
-    this.publish = publishEntry({
-      publish: async (events) => {
-        this.onBus.push(...events);
-      },
-    });
+    this.publish = publishEntry(this.bus);
   }
 
   /** Delivers what was committed, and what follows from it, until nothing follows any more. */
@@ -55,8 +52,7 @@ export class LocalCloud {
       this.mark = "";
     }
     while (await this.stream()) {
-      const events = this.onBus;
-      this.onBus = [];
+      const events = this.bus.take();
       this.journal.push(...events);
       await this.follow(events);
     }

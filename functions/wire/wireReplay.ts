@@ -3,7 +3,6 @@ import { InvariantError } from "../../core/domain/errors.ts";
 import type { Bar } from "../../core/domain/market.ts";
 import type { Timeframe } from "../../core/domain/timeframe.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
-import type { OnceJob, Scheduler } from "../../core/ports/scheduler.ts";
 import { Audience } from "../../core/runtime/audience.ts";
 import { BarCursor, barData } from "../../core/runtime/feeds.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
@@ -29,6 +28,7 @@ import { executeEntry } from "../execute/handler.ts";
 import { scheduleEntry } from "../schedule/handler.ts";
 import { playMarket } from "../serve/playback.ts";
 import { LocalCloud } from "./cloud.ts";
+import { PlannedJobs } from "./plannedJobs.ts";
 
 /** What is replayed over the wire: profiles of one account, and the market they trade in. */
 export interface WireRequest {
@@ -74,7 +74,7 @@ export async function wireReplay(
     fees: models.fees,
     limit: UNLIMITED,
   });
-  const planned = new PlannedWakes();
+  const planned = new PlannedJobs("wake");
   const ports: LivePorts = {
     store,
     journal: store,
@@ -145,33 +145,6 @@ export async function wireReplay(
     Math.min(timetable.nextMs, planned.nextMs, signals[nextSignal]?.receivedTimeMs ?? Infinity);
   await playMarket([{ account, exchange, venue }], { report, step, nextMs }, toMs, onMoment);
   return cloud.journal;
-}
-
-/** One-time schedules as AWS keeps them: of wakes alone, as the timetable knows all the others. */
-class PlannedWakes implements Scheduler {
-  private readonly jobs = new Map<string, OnceJob>();
-
-  async once(job: OnceJob): Promise<"created" | "existed"> {
-    if (job.job !== "wake" || this.jobs.has(job.name)) return "existed";
-    this.jobs.set(job.name, job);
-    return "created";
-  }
-
-  async remove(name: string): Promise<void> {
-    this.jobs.delete(name);
-  }
-
-  /** The earliest of them, UTC ms; infinity when there is none. */
-  get nextMs(): number {
-    return Math.min(Number.POSITIVE_INFINITY, ...[...this.jobs.values()].map(({ atMs }) => atMs));
-  }
-
-  /** Takes out those that are due, by time and then as they were planned. */
-  due(nowMs: number): readonly OnceJob[] {
-    const due = [...this.jobs.values()].filter(({ atMs }) => atMs <= nowMs);
-    for (const { name } of due) this.jobs.delete(name);
-    return due.sort((a, b) => a.atMs - b.atMs);
-  }
 }
 
 function firstOpenMs({ feeds }: Recording): number {

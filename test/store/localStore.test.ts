@@ -7,7 +7,6 @@ import { emptyBook, openLedger } from "../../core/domain/ledger.ts";
 import { LocalLeases } from "../../functions/localStore/localLeases.ts";
 import { LocalStore } from "../../functions/localStore/localStore.ts";
 import { LocalSwitches } from "../../functions/localStore/localSwitches.ts";
-import { LocalSchedule } from "../../functions/localStore/schedule.ts";
 import { storeContract } from "./contract.ts";
 import { NONE, signal } from "./events.ts";
 
@@ -100,25 +99,5 @@ describe("a store in a folder", () => {
     expect(() => new LocalStore({ folder: place })).toThrow(
       /expected a store of bellwether\.store\.v1, got bellwether\.store\.v0/,
     );
-  });
-
-  test("keeps one-time jobs, each once, until they are removed", async () => {
-    const place = folder();
-    const store = new LocalStore({ folder: place });
-    const schedule = new LocalSchedule(store.tables);
-    const job = { name: "mix.close", atMs: 2_000, job: "fire", input: { profile: "mix", n: 1 } };
-    expect(await schedule.once(job)).toBe("created");
-    expect(await schedule.once({ ...job, atMs: 1 })).toBe("existed");
-    await schedule.once({ ...job, name: "mix.open", atMs: 1_000 });
-    await store.close();
-    const again = new LocalStore({ folder: place });
-    const kept = new LocalSchedule(again.tables);
-    expect(kept.due(999)).toEqual([]);
-    expect(kept.due(2_000).map(({ name }) => name)).toEqual(["mix.open", "mix.close"]);
-    expect(kept.due(2_000)[1]).toEqual(job);
-    await kept.remove("mix.close");
-    await kept.remove("mix.close");
-    expect(kept.due(9_000).map(({ name }) => name)).toEqual(["mix.open"]);
-    await again.close();
   });
 });
