@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import Table from "cli-table3";
 import * as z from "zod";
+import { Dice } from "../../functions/simulate/dice.ts";
 import { knightDrill } from "../../functions/simulate/knight.ts";
 import { plantedBugs } from "../../functions/simulate/plantedBugs.ts";
 import { runUnits } from "../../functions/simulate/pool.ts";
@@ -9,13 +10,17 @@ import { scenarios } from "../../functions/simulate/scenarios.ts";
 import { simulate } from "../../functions/simulate/simulate.ts";
 import { Tally, tallyPart } from "../../functions/simulate/tally.ts";
 import { crashUnits, type Unit } from "../../functions/simulate/unit.ts";
+import { flood } from "../attack/flood.ts";
 import { crashTest } from "../crash/drive.ts";
-import { rig, send } from "../webhook/rig.ts";
+import { mutationScores } from "./mutationScore.ts";
 import { machine } from "./report.ts";
+import { secretTiming } from "./secretTiming.ts";
+import { fuzzWebhook } from "./webhookFuzz.ts";
 
 const RUNS = Number(process.env.SAFETY_RUNS ?? "400");
 const KILLS = Number(process.env.SAFETY_KILLS ?? "20");
 const BODIES = Number(process.env.SAFETY_BODIES ?? "50000");
+const CONNECTIONS = Number(process.env.SAFETY_CONNECTIONS ?? "3000");
 const SEED = Number(process.env.SAFETY_SEED ?? "20261121");
 const THREADS = availableParallelism();
 
@@ -51,11 +56,25 @@ export async function safetyBench(): Promise<void> {
   });
   row("Knight drill: orders of so many asked", `${drill.sent} of ${drill.asked}`, "");
   row("  halt after the first hidden fill, ms", drill.haltAfterMs ?? "never", "");
-  row("webhook bodies, mutated", BODIES, await answeredWith5xx());
+  const webhook = await fuzzWebhook(BODIES, new Dice(SEED));
+  row("webhook bodies and headers, mutated", BODIES, webhook.answered5xx);
+  row("  all but one in a hundred within, ms", webhook.p99Ms.toFixed(2), "");
+  row("  memory held more at the end, MB", webhook.grownMb.toFixed(0), "");
+  const held = await flood({ connections: CONNECTIONS, forMs: 5_000 });
+  row("connections of strangers at once", CONNECTIONS, held.isWell ? 0 : 1);
+  row("  honest signals taken meanwhile", `${held.taken} of ${held.sent}`, "");
+  row("  most memory of the webhook, MB", held.peakMb, "");
+  const { oursNs, naiveNs } = secretTiming(SEED);
+  row("wrong secrets: end less start, ns", oursNs.toFixed(1), "");
+  row("  the same of a naive comparison, ns", naiveNs.toFixed(1), "");
   const killed = await crashTest({ kills: KILLS, seed: SEED });
   row("kill -9 of a trading server", killed.kills, killed.differences.length);
   row("  orders and fills among them", `${killed.orders} and ${killed.fills}`, "");
-  row("mutation score, percent", mutationScore() ?? "no recorded run", "");
+  const scores = mutationScores();
+  if (scores.length === 0) row("mutation score", "not run here: npm run mutation", "");
+  for (const { folder, percent, mutants, survived, date } of scores) {
+    row(`mutants of ${folder}, ${percent.toFixed(1)} % found, ${date}`, mutants, survived);
+  }
   console.log(table.toString());
 }
 
@@ -111,44 +130,4 @@ async function bugsCaught(): Promise<number> {
     }
   }
   return caught;
-}
-
-/** Good bodies with bytes of them changed: how many were answered with a 5xx. */
-async function answeredWith5xx(): Promise<number> {
-  const door = rig();
-  const good = JSON.stringify({ secret: "x".repeat(24), id: "1", symbol: "SPY", action: "buy" });
-  let state = SEED;
-  const next = (below: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state % below;
-  };
-  let broken = 0;
-  for (let i = 0; i < BODIES; i += 1) {
-    const bytes = Buffer.from(good);
-    for (let edit = 0; edit <= next(4); edit += 1) bytes[next(bytes.length)] = next(256);
-    const body = bytes.subarray(0, bytes.length - next(5));
-    const { status } = await send(door, "/signals/spy", {
-      body: new Uint8Array(body),
-      headers: { "content-type": "application/json" },
-    });
-    if (status >= 500) broken += 1;
-  }
-  return broken;
-}
-
-const mutants = z.object({
-  files: z.record(z.string(), z.object({ mutants: z.array(z.object({ status: z.string() })) })),
-});
-
-/** The score of the last `npm run mutation`, where its report is there. */
-function mutationScore(): number | null {
-  const path = "dist/mutation/report.json";
-  if (!existsSync(path)) return null;
-  const read = mutants.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (!read.success) return null;
-  const all = Object.values(read.data.files).flatMap((one) => one.mutants);
-  const count = (...statuses: readonly string[]) =>
-    all.filter(({ status }) => statuses.includes(status)).length;
-  const killed = count("Killed", "Timeout");
-  return Number(((100 * killed) / (killed + count("Survived", "NoCoverage"))).toFixed(1));
 }
