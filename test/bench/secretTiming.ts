@@ -5,16 +5,16 @@ const LENGTH = 256;
 const ROUNDS = 40_000;
 const CALLS = 16;
 
-/** How much longer a comparison takes where the difference is at the end rather than the start, ns. */
+/** How much longer a comparison takes where the difference is at the end, ns. */
 export interface SecretTiming {
   readonly oursNs: number;
-  /** The same of one that stops at the first difference: what could be measured, had it been there. */
+  /** The same of one that stops at the first difference, to show that it can be measured. */
   readonly naiveNs: number;
 }
 
 /**
- * Measures whether the time of a comparison tells how much of a wrong secret is right. Calls with the
- * two kinds of wrong secrets take turns by chance, and medians are compared.
+ * Measures whether the time of a comparison tells how much of a wrong secret is right. Calls with
+ * the two kinds of wrong secrets take turns by chance, and medians are compared.
  */
 export function secretTiming(seed: number): SecretTiming {
   const secret = "s".repeat(LENGTH);
