@@ -30,6 +30,11 @@ export type VenueReport =
       readonly orderId: string;
       readonly timeMs: number;
       readonly reason: string;
+      /**
+       * Which sending of the order it answers, from 1 on, where it is the answer to one: read late,
+       * it says nothing of a sending after that.
+       */
+      readonly attempt?: number;
     }
   | {
       readonly kind: "replaced";

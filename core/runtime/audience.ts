@@ -1,3 +1,4 @@
+import { TransientError } from "../domain/errors.ts";
 import { MINUTE_MS } from "../domain/time.ts";
 import type { Timeframe } from "../domain/timeframe.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
@@ -19,9 +20,11 @@ const NOWHERE: Route = { execute: null, decide: [] };
 /** Who follows which events: what the rules of a deployed bus say, as a table. */
 export class Audience {
   private readonly profiles: ReadonlyMap<string, CompiledProfile>;
+  private readonly accounts: ReadonlySet<string>;
 
   constructor(profiles: readonly CompiledProfile[]) {
     this.profiles = new Map(profiles.map((profile) => [profile.name, profile]));
+    this.accounts = new Set(profiles.map(({ account }) => account.name));
   }
 
   /** How old the last comparison of an account with its venue may be when an entry is sent, ms. */
@@ -30,7 +33,22 @@ export class Audience {
     return Math.min(...own.map((one) => one.account.limits.deadManMinutes)) * MINUTE_MS;
   }
 
-  /** Where an event goes. Events of profiles that do not run here go nowhere. */
+  /**
+   * Refuses to decide for a profile that is not known here. While a deploy is under way the older
+   * version is handed events of a profile that came with the newer: dropped, they would be lost;
+   * refused, they come again and to the newer sooner or later. Those of a profile that was taken
+   * away end where somebody sees them.
+   * @throws TransientError naming the profile.
+   */
+  expectProfile({ type, data }: Trigger): void {
+    if (!("profile" in data) || this.profiles.has(data.profile)) return;
+    throw new TransientError(`${type}: profile ${data.profile} is not known here`, 30_000);
+  }
+
+  /**
+   * Where an event goes. Orders go by their account, whether or not their profile is known here;
+   * other events of profiles that do not run here go nowhere.
+   */
   routeOf(event: DomainEvent): Route {
     switch (event.type) {
       case "order.approved.v1":
@@ -41,7 +59,7 @@ export class Audience {
       case "order.cancelled.v1":
       case "order.expired.v1":
       case "order.rejected.v1": {
-        if (!this.profiles.has(event.data.profile)) return NOWHERE;
+        if (!this.accounts.has(event.data.account)) return NOWHERE;
         const decide = isTrigger(event) ? this.deciders(event) : [];
         return { execute: event.data.account, decide };
       }

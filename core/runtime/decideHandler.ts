@@ -3,8 +3,9 @@ import { ConflictError, InvariantError, TransientError } from "../domain/errors.
 import type { Versioned } from "../ports/store.ts";
 import type { Awaitable } from "../ports/venue.ts";
 import { decide, type Trigger } from "../strategy/decide.ts";
+import type { CompiledProfile } from "../strategy/profile.ts";
 import type { Decision, Runner } from "../strategy/runner.ts";
-import { type ProfileState, setupOf } from "../strategy/snapshot.ts";
+import { isOfNewer, type ProfileState, setupOf } from "../strategy/snapshot.ts";
 import { again } from "./again.ts";
 import type { Ports } from "./ports.ts";
 
@@ -39,28 +40,48 @@ type Look = (runner: Runner, state: ProfileState | undefined) => void;
 const TRUSTING: Look = () => {};
 
 /**
- * @throws TransientError where the indicators of a snapshot are others than the profile's: whoever
- * opens it warms them anew, and the event comes again.
+ * @throws TransientError where a snapshot is a newer version's, as while a deploy is under way: the
+ * event comes again, and to that version sooner or later. Also where there is none yet, or its
+ * indicators are others than the profile's: whoever opens it warms them.
  */
 const fitting: Look = ({ profile }, state) => {
-  if (state === undefined || state.setup === null || state.setup === setupOf(profile)) return;
+  if (state === undefined) {
+    throw new TransientError(`profile ${profile.name}: it was not opened yet`, 30_000);
+  }
+  if (isOfNewer(profile, state)) throw new TransientError(newerText(profile, state), 30_000);
+  if (state.setup === null || state.setup === setupOf(profile)) return;
   throw new TransientError(
     `profile ${profile.name}: parameters or indicators have changed, and are not warm yet`,
     30_000,
   );
 };
 
+/** @throws InvariantError for a newer version's snapshot, where no other version will ever come. */
+const fittingAlone: Look = (runner, state) => {
+  const { profile } = runner;
+  if (state !== undefined && isOfNewer(profile, state)) {
+    throw new InvariantError(`${newerText(profile, state)}; nothing was changed`);
+  }
+  fitting(runner, state);
+};
+
+function newerText({ name }: CompiledProfile, { stateVersion }: ProfileState): string {
+  return `profile ${name}: its snapshot is of version ${stateVersion}, which is newer than this code`;
+}
+
 /**
  * As {@link handleTrigger} where others write too: decides again on fresh data after a lost race,
- * and leaves an event that was decided before as it was.
+ * and leaves an event that was decided before as it was. `isAlone` where no other version of the
+ * code works on the same books.
  */
 export async function handleTriggerAgain(
   ports: Ports,
   profile: string,
   event: Trigger,
+  isAlone = false,
 ): Promise<"decided" | "repeat"> {
   try {
-    await again(() => handleTrigger(ports, profile, event, fitting));
+    await again(() => handleTrigger(ports, profile, event, isAlone ? fittingAlone : fitting));
     return "decided";
   } catch (error) {
     if (error instanceof ConflictError && error.repeatOf !== null) return "repeat";
@@ -83,7 +104,7 @@ function step(
   try {
     decision = decide(runner, state.value, book.value, event);
   } catch (error) {
-    return halt(ports, state, name, event, error);
+    return halt(ports, state, book, name, event, error);
   }
   if (!decision.changed) return;
   const booked = decision.book !== book.value;
@@ -112,11 +133,13 @@ function knowsRepeats({ type }: Trigger): boolean {
 
 /**
  * A strategy that throws, or a snapshot that does not fit it, stops its own profile and no other:
- * deciding on could double a position. The event is not decided, and nothing else is written.
+ * deciding on could double a position. The event is not decided, and nothing else is written. The
+ * book is written as it was: if it is another by now, what was thrown may have been about the old.
  */
 function halt(
   ports: Ports,
   state: Versioned<ProfileState>,
+  book: Versioned<Book>,
   profile: string,
   cause: Trigger,
   error: unknown,
@@ -129,9 +152,9 @@ function halt(
     profile,
     profileVersion: state.version,
     profileState: { ...state.value, halted: reason },
-    account: null,
-    bookVersion: 0,
-    book: null,
+    account: book.value.account,
+    bookVersion: book.version,
+    book: book.value,
     events: [
       { type: "profile.halted.v1", id, eventTimeMs, receivedTimeMs, causationId: cause.id, data },
     ],

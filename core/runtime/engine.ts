@@ -157,7 +157,7 @@ export class Engine {
       await flush();
       for (const profile of route.decide) {
         await this.guarded(event, profile, async () => {
-          await handleTriggerAgain(this.ports, profile, event);
+          await handleTriggerAgain(this.ports, profile, event, true);
         });
       }
     }

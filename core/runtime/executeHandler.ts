@@ -5,6 +5,7 @@ import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
 import { approvedOf, type RiskApproved } from "../risk/approved.ts";
 import { again } from "./again.ts";
+import { answersTo } from "./answers.ts";
 import { bookEvents, bookOf, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
 import { isOverdue } from "./deadMan.ts";
 import { refusedAtGate } from "./gate.ts";
@@ -111,6 +112,9 @@ async function sendApproved(
   }
 }
 
+/** What comes from a strategy was never sent before. */
+const FIRST = () => 1;
+
 /** Orders of a large batch that are written down as sent before they are, at first. */
 const FIRST_AT_ONCE = 8;
 
@@ -151,7 +155,10 @@ async function sendSome(
   const venue = ports.venue(account);
   const reports = await inLanes(groups, options.concurrency, SYMBOL_LANES, async (group) => {
     const ids = group.map(({ id }) => id);
-    return answered(ids, ports, () => inTime(ports, nowMs, () => venue.submit(group, nowMs)));
+    const reports = await answered(ids, ports, () =>
+      inTime(ports, nowMs, () => venue.submit(group, nowMs)),
+    );
+    return answersTo(reports, FIRST);
   });
   await handleUpdates(ports, account, reports.flat(), ports.clock.nowMs());
 }
@@ -226,7 +233,7 @@ async function replace(ports: LivePorts, event: EventOf<"order.replace-requested
   const reports = await answered([id], ports, () =>
     inTime(ports, nowMs, () => ports.venue(account).replace(orderId, replacement, nowMs)),
   );
-  await handleUpdates(ports, account, reports, ports.clock.nowMs());
+  await handleUpdates(ports, account, answersTo(reports, FIRST), ports.clock.nowMs());
 }
 
 /**

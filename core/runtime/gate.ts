@@ -68,6 +68,16 @@ const DECIDED_BLIND: Refusal = {
   reason: "decided before fills were known that the stream of trade updates had missed",
 };
 
+/** Whether what an order follows from is a signal that no entry may be sent on any more. */
+export async function isExpired(
+  { journal }: LivePorts,
+  causationId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const cause = await journal.event(causationId);
+  return cause?.type === "signal.received.v1" && nowMs > cause.data.expiresAtMs;
+}
+
 /** A signal carries its own expiry; anything else goes stale by the time since its decision. */
 async function lateness(
   { journal }: LivePorts,

@@ -11,6 +11,7 @@ import { legsReached, type Watched } from "../execution/watchedLegs.ts";
 import { approvedOf, type RiskApproved } from "../risk/approved.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
+import { answersTo } from "./answers.ts";
 import { bookEvents, bookOf } from "./bookHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
@@ -135,7 +136,8 @@ export async function restateAfterSplit(
   );
   const approved = approvedIn(await bookOf(ports, account), requests);
   const answer = await venue.submit(approved, nowMs);
-  await handleUpdates(ports, account, answer, ports.clock.nowMs());
+  const answers = answersTo(answer, () => 1);
+  await handleUpdates(ports, account, answers, ports.clock.nowMs());
 }
 
 /** Events of an order that follows from another, at the time of what it follows from. */
@@ -192,10 +194,12 @@ async function act(
   if (reports.length > 0) await handleUpdates(ports, account, reports, nowMs);
   await askForCancels(ports, account, cancels, "another of its group went first", cause.id);
   if (submits.length === 0) return;
-  const approved = approvedIn(await bookOf(ports, account), submits);
+  const book = await bookOf(ports, account);
+  const approved = approvedIn(book, submits);
   if (approved.length === 0) return;
   const answer = await ports.venue(account).submit(approved, nowMs);
-  await handleUpdates(ports, account, answer, ports.clock.nowMs());
+  const answers = answersTo(answer, (id) => orderOf(book, id)?.attempts ?? 1);
+  await handleUpdates(ports, account, answers, ports.clock.nowMs());
 }
 
 /** Those requests whose orders are still to be sent: what has ended in between is not. */

@@ -1,9 +1,15 @@
-import { ConflictError, InvariantError } from "../domain/errors.ts";
+import { InvariantError } from "../domain/errors.ts";
 import { emptyBook, openLedger } from "../domain/ledger.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { Store } from "../ports/store.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
-import { type ProfileState, type SymbolState, setupOf } from "../strategy/snapshot.ts";
+import {
+  adoptState,
+  isOfNewer,
+  type ProfileState,
+  type SymbolState,
+  setupOf,
+} from "../strategy/snapshot.ts";
 import { again } from "./again.ts";
 import { EVENTS_ALONE } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
@@ -27,8 +33,8 @@ export async function openBooks(store: Store, profiles: readonly CompiledProfile
 /**
  * Gives a profile that has never run its snapshot, warmed by history. One that has keeps what its
  * strategy remembers; instruments that came into its universe, and indicators that were made for
- * other parameters, are warmed anew. Answers the instruments whose history was too short, or null
- * where there was nothing to do.
+ * other parameters, are warmed anew. One of a newer version of the strategy is left as it is.
+ * Answers the instruments whose history was too short, or null where there was nothing to do.
  */
 export async function openProfile(
   store: Store,
@@ -36,22 +42,25 @@ export async function openProfile(
   history: () => Promise<History>,
   nowMs: number,
 ): Promise<readonly string[] | null> {
-  const kept = await store.profile(profile.name);
-  if (kept !== undefined && isFit(profile, kept.value)) return null;
-  const { state, cold } = warmUp(profile, await history(), nowMs);
-  const none = { ...EVENTS_ALONE, dedupe: null, profile: profile.name };
-  try {
+  let known: History | undefined;
+  // Where a decision of the version before was first, what it wrote is not of this version either.
+  return again(async () => {
+    const kept = await store.profile(profile.name);
+    if (kept !== undefined && (isFit(profile, kept.value) || isOfNewer(profile, kept.value))) {
+      return null;
+    }
+    known ??= await history();
+    const { state, cold } = warmUp(profile, known, nowMs);
     await store.commit({
-      ...none,
+      ...EVENTS_ALONE,
+      dedupe: null,
+      profile: profile.name,
       profileVersion: kept?.version ?? 0,
       profileState: kept === undefined ? state : adapted(profile, kept.value, state),
       events: kept === undefined ? [] : [warmedAnew(profile, kept.value, nowMs)],
     });
-  } catch (error) {
-    // Another process was first: its snapshot is as good.
-    if (!(error instanceof ConflictError)) throw error;
-  }
-  return cold;
+    return cold;
+  });
 }
 
 /**
@@ -89,8 +98,9 @@ function isFit(profile: CompiledProfile, state: ProfileState): boolean {
 }
 
 /** What was kept, with what is not of this profile any more put in its place. */
-function adapted(profile: CompiledProfile, kept: ProfileState, fresh: ProfileState): ProfileState {
+function adapted(profile: CompiledProfile, old: ProfileState, fresh: ProfileState): ProfileState {
   const setup = setupOf(profile);
+  const kept = brought(profile, old);
   const symbols = { ...kept.symbols };
   for (const { symbol } of profile.instruments) {
     const [before, now] = [kept.symbols[symbol], fresh.symbols[symbol]];
@@ -98,6 +108,18 @@ function adapted(profile: CompiledProfile, kept: ProfileState, fresh: ProfileSta
     symbols[symbol] = before === undefined ? now : rewarmed(before, now);
   }
   return { ...kept, symbols, setup };
+}
+
+/**
+ * What is put beside it is of today's version, so all of it must be. Where there is no way there
+ * the first decision stops the profile, and no other.
+ */
+function brought(profile: CompiledProfile, old: ProfileState): ProfileState {
+  try {
+    return adoptState(profile, structuredClone(old));
+  } catch {
+    return old;
+  }
 }
 
 /** The author's state stays; without history the last price does, too. */

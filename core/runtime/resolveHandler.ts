@@ -5,8 +5,9 @@ import type { DomainEvent } from "../events/catalogue.ts";
 import { approvedOf } from "../risk/approved.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
+import { answersTo } from "./answers.ts";
 import { bookEvents, bookOf } from "./bookHandler.ts";
-import { isCovered, isProtective } from "./gate.ts";
+import { isCovered, isExpired, isProtective } from "./gate.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
@@ -97,6 +98,10 @@ async function resend(
   if (!protects) {
     const halts = await ports.switches.halts(order.request.profile, account);
     if (halts.length > 0) return end(ports, order, nowMs);
+    const [requested] = await ports.journal.ofOrder(id);
+    if (requested !== undefined && (await isExpired(ports, requested.causationId, nowMs))) {
+      return end(ports, order, nowMs);
+    }
   }
   let group: readonly Order[] = [];
   await again(() =>
@@ -110,7 +115,9 @@ async function resend(
   if (ports.clock.nowMs() - nowMs > RESEND_WITHIN_MS) return;
   const requests = group.map((order) => approvedOf(order));
   const reports = await ports.venue(account).submit(requests, nowMs);
-  await handleUpdates(ports, account, reports, nowMs);
+  const attempts = new Map(group.map((one) => [one.request.id, one.attempts + 1]));
+  const answers = answersTo(reports, (id) => attempts.get(id) ?? 1);
+  await handleUpdates(ports, account, answers, nowMs);
 }
 
 async function end(ports: LivePorts, order: Order, nowMs: number): Promise<void> {

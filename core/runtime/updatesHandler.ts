@@ -82,6 +82,7 @@ class Booking {
       this.strangers.add(orderId);
       return;
     }
+    if (isOfEarlier(report, before)) return;
     const event = eventOf(report, before.request, this.receivedTimeMs);
     const after = evolveOrder(before, event);
     if (after === undefined || after === before) return;
@@ -91,6 +92,11 @@ class Booking {
     this.finals.set(orderId, after);
     this.events.push(event);
   }
+}
+
+/** Whether a report refuses a sending after which the order was sent again: it may be working. */
+function isOfEarlier(report: VenueReport, { attempts }: Order): boolean {
+  return report.kind === "rejected" && (report.attempt ?? attempts) < attempts;
 }
 
 function isRefusal({ kind }: VenueReport): boolean {

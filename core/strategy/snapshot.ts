@@ -166,6 +166,14 @@ function initialState({ strategy }: CompiledProfile): unknown {
 }
 
 /**
+ * Whether a snapshot was written by a newer version of a profile's strategy than the one at hand:
+ * while a deploy is under way both decide for a while, and the older must leave it alone.
+ */
+export function isOfNewer({ strategy }: CompiledProfile, { stateVersion }: ProfileState): boolean {
+  return stateVersion > (strategy.version ?? 1);
+}
+
+/**
  * Checks the author's part of a snapshot and brings it to the strategy's version.
  * @throws InvariantError when it does not fit the schema, or is of another version and the strategy
  * has no `migrate`: the profile must stop, and the stored snapshot stays as it is.

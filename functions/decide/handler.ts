@@ -13,6 +13,7 @@ export function decideEntry(ports: LivePorts, audience: Audience) {
   return async (payload: unknown): Promise<void> => {
     const event = eventOfBus(payload);
     if (!isTrigger(event)) return;
+    audience.expectProfile(event);
     const failures: unknown[] = [];
     for (const profile of audience.routeOf(event).decide) {
       try {

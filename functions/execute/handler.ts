@@ -47,8 +47,13 @@ function batchesOf(payload: unknown, audience: Audience, failed: string[]): read
       failed.push(messageId);
       continue;
     }
+    if (!isExecution(event)) continue;
     const account = audience.routeOf(event).execute;
-    if (account === null || !isExecution(event)) continue;
+    if (account === null) {
+      // Of an account that came with a newer version: that will be handed it, sooner or later.
+      failed.push(messageId);
+      continue;
+    }
     const batch = batches.get(account) ?? { account, messages: [], events: [] };
     batch.messages.push(messageId);
     batch.events.push(event);

@@ -1,6 +1,7 @@
 import { Dice } from "./dice.ts";
 import { type Crash, PlannedFaults } from "./faults.ts";
-import { NO_BUG, type PlantedBug } from "./plantedBugs.ts";
+import type { PlantedBug } from "./plantedBug.ts";
+import { NO_BUG } from "./plantedBugs.ts";
 import type { Setting } from "./setting.ts";
 import { outcomeOf, type RunOutcome } from "./simulate.ts";
 import { SimulatedSystem } from "./system.ts";

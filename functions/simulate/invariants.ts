@@ -1,7 +1,7 @@
 import { accountOf } from "../../core/domain/account.ts";
 import type { Book } from "../../core/domain/book.ts";
 import { textOf, ZERO } from "../../core/domain/decimal.ts";
-import { applyToBook, isOrderEvent } from "../../core/domain/ledger.ts";
+import { applyToBook, isOrderEvent, openLedger } from "../../core/domain/ledger.ts";
 import type { Order, OrderRequest } from "../../core/domain/order.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
 import { evolveOrder, isFinal } from "../../core/execution/lifecycle.ts";
@@ -9,6 +9,7 @@ import type { Commit } from "../../core/ports/store.ts";
 import { orderRecords } from "../../core/runtime/orderRecords.ts";
 import { bookText } from "../../core/runtime/textStore.ts";
 import { parentOf } from "../../core/strategy/work.ts";
+import { Bounds } from "./bounds.ts";
 import type { Job } from "./job.ts";
 import { ACCOUNT } from "./setting.ts";
 import type { SimulatedWorld } from "./world.ts";
@@ -34,6 +35,7 @@ const IN_FLIGHT: ReadonlySet<string> = new Set([
 export class Invariants {
   readonly violations: Violation[] = [];
   private readonly system: SimulatedWorld;
+  private readonly bounds: Bounds;
   /** Client order ids that went to the venue, by the intent that they are for. */
   private readonly sent = new Map<string, Set<string>>();
   private readonly executions = new Set<string>();
@@ -41,6 +43,7 @@ export class Invariants {
 
   constructor(system: SimulatedWorld) {
     this.system = system;
+    this.bounds = new Bounds(system, (promise, text) => this.broken(promise, text));
   }
 
   broken(promise: string, text: string): void {
@@ -48,7 +51,9 @@ export class Invariants {
   }
 
   /** After a commit has taken effect. */
-  committed({ events }: Commit, job: Job): void {
+  committed(commit: Commit, job: Job): void {
+    this.bounds.committed(commit, job);
+    const { events } = commit;
     const { lease } = job;
     if (lease !== null && this.system.epochOf(lease.name) !== lease.epoch) {
       this.broken(
@@ -75,6 +80,7 @@ export class Invariants {
   /** When orders reach the venue. */
   submitted(requests: readonly OrderRequest[], job: Job): void {
     const { books, switches } = this.system;
+    this.bounds.submitted(requests, (id) => books.ofOrder(id)[0]?.causationId);
     for (const request of requests) {
       const life = books.ofOrder(request.id);
       if (!life.some(({ type }) => type === "order.submitted.v1")) {
@@ -117,6 +123,10 @@ export class Invariants {
     if (book === undefined) return this.broken("books are kept", "there is no book");
     const journal = books.entries.map(({ event }) => event);
     for (const id of accepted) this.decidedOnce(id, journal);
+    for (const { type, id, data } of journal) {
+      if (type !== "profile.halted.v1") continue;
+      this.broken("no profile stops by itself", `${id}: ${data.reason}`);
+    }
     this.replays(book, journal);
     this.monotone(journal);
     const { holdings } = accountOf(book);
@@ -177,6 +187,10 @@ export class Invariants {
   /** The journal alone must lead to the books that are kept. */
   private replays(book: Book, journal: readonly DomainEvent[]): void {
     let again = this.system.opened;
+    // A profile that came with a deploy got its ledger in the middle.
+    for (const { name, account } of this.system.profiles) {
+      again = openLedger(again, name, account.cash);
+    }
     const orders = new Map<string, Order>();
     for (const event of journal) {
       const order = isOrderEvent(event) ? orders.get(event.data.orderId) : undefined;

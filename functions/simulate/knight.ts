@@ -6,7 +6,7 @@ import type { RiskApproved } from "../../core/risk/approved.ts";
 import { compileProfile, type ProfileOptions } from "../../core/strategy/profile.ts";
 import { Dice } from "./dice.ts";
 import { PlannedFaults } from "./faults.ts";
-import type { PlantedBug } from "./plantedBugs.ts";
+import type { PlantedBug } from "./plantedBug.ts";
 import { ACCOUNT, type Setting } from "./setting.ts";
 import { SimulatedSystem } from "./system.ts";
 

@@ -8,6 +8,7 @@ import { bpsFee } from "../../core/simulation/fees.ts";
 import { constantLatency } from "../../core/simulation/latency.ts";
 import { bpsSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
+import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { MINUTE_MS, type Setting } from "./setting.ts";
 
 /** A venue with an account of its own, and the bars of a setting. */
@@ -17,8 +18,9 @@ export class Market {
   private readonly setting: Setting;
   private readonly instruments: readonly Instrument[];
 
-  constructor(setting: Setting) {
-    const { profiles, venue } = setting;
+  /** Profiles are all that trade at some time. */
+  constructor(setting: Setting, profiles: readonly CompiledProfile[]) {
+    const { venue } = setting;
     this.setting = setting;
     const all = profiles.flatMap(({ instruments }) => instruments);
     this.instruments = [...new Map(all.map((one) => [one.symbol, one])).values()];

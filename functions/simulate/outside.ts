@@ -1,3 +1,4 @@
+import { TransientError } from "../../core/domain/errors.ts";
 import type { EventOf } from "../../core/events/catalogue.ts";
 import type { HaltAction } from "../../core/ports/switches.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
@@ -29,9 +30,27 @@ export class Outside implements Actors {
       await time.turn(dice.between(1, withinMs / 7));
       const profile = dice.pick(["quick", "slow"]);
       const symbol = dice.pick(["AAA", "BBB"]);
+      this.newcomer(i);
       // Some send again what was accepted.
       const action = dice.pick(["buy", "buy", "exit"] as const);
-      void this.signal(`signal-${i}`, { profile, symbol, action });
+      const forMs = this.system.faults.luck.pick([15_000, 60_000, 600_000]);
+      void this.signal(`signal-${i}`, { profile, symbol, action, forMs });
+    }
+  }
+
+  /** A signal to a profile, or of an instrument, that came with a deploy. */
+  private newcomer(i: number): void {
+    const { rollout, faults, time } = this.system;
+    const { deploy } = rollout;
+    if (deploy === null || time.nowMs < deploy.fromMs) return;
+    const known = new Set(
+      rollout.of("old").profiles.flatMap(({ name, universe }) => [name, ...universe]),
+    );
+    for (const { name, universe } of deploy.profiles) {
+      for (const symbol of universe) {
+        if ((known.has(name) && known.has(symbol)) || faults.luck.oneIn(2)) continue;
+        void this.signal(`new-${i}-${name}-${symbol}`, { profile: name, symbol, action: "buy" });
+      }
     }
   }
 
@@ -40,7 +59,10 @@ export class Outside implements Actors {
     const { time, dice, accepted } = this.system;
     const event = signalEvent(id, what, time.nowMs);
     for (let attempt = 0; attempt < 4; attempt += 1) {
-      const ended = await this.queues.runJob("webhook", (ports) => {
+      const ended = await this.queues.runJob("webhook", async (ports, { version }) => {
+        const { profiles } = this.system.rollout.of(version);
+        // Whoever sends finds nothing there yet, and has no promise of anything.
+        if (!profiles.some(({ name }) => name === what.profile)) throw new TransientError("404", 0);
         return this.system.bug.webhook === undefined
           ? ingest(ports.store, event)
           : this.system.bug.webhook(ports, event, this.system);
@@ -80,7 +102,11 @@ export class Outside implements Actors {
   }
 }
 
-function signalEvent(id: string, what: Wanted, nowMs: number): EventOf<"signal.received.v1"> {
+function signalEvent(
+  id: string,
+  { forMs = 10 * MINUTE_MS, ...what }: Wanted,
+  nowMs: number,
+): EventOf<"signal.received.v1"> {
   const unsaid = { price: null, quantity: null, maxQuantity: null, source: "", comment: "" };
   return {
     type: "signal.received.v1",
@@ -88,6 +114,6 @@ function signalEvent(id: string, what: Wanted, nowMs: number): EventOf<"signal.r
     eventTimeMs: nowMs,
     receivedTimeMs: nowMs,
     causationId: id,
-    data: { signalId: id, ...what, ...unsaid, expiresAtMs: nowMs + 10 * MINUTE_MS },
+    data: { signalId: id, ...what, ...unsaid, expiresAtMs: nowMs + forMs },
   };
 }

@@ -1,29 +1,13 @@
 import { decimal } from "../../core/domain/decimal.ts";
 import { TransientError } from "../../core/domain/errors.ts";
-import type { DomainEvent, EventOf } from "../../core/events/catalogue.ts";
+import type { DomainEvent } from "../../core/events/catalogue.ts";
 import type { Commit } from "../../core/ports/store.ts";
-import type { VenueReport } from "../../core/ports/venue.ts";
 import type { VenueAccount } from "../../core/ports/venueAccount.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { bugsOfDeploys } from "./deployBugs.ts";
+import type { PlantedBug } from "./plantedBug.ts";
 import type { SimulatedWorld } from "./world.ts";
-
-/** A way in which the system could be wrong: the promises must tell. */
-export interface PlantedBug {
-  readonly name: string;
-  /** Whether what reconciliation mends would hide it: then it is off. */
-  readonly withoutReconciling?: boolean;
-  ports?(ports: LivePorts, system: SimulatedWorld): LivePorts;
-  webhook?(
-    ports: LivePorts,
-    event: EventOf<"signal.received.v1">,
-    system: SimulatedWorld,
-  ): Promise<unknown>;
-  /** What becomes of an event on its way over the bus. */
-  bus?(event: DomainEvent, system: SimulatedWorld): DomainEvent | null;
-  /** What becomes of reports of the venue on their way to us. */
-  reports?(reports: readonly VenueReport[], system: SimulatedWorld): readonly VenueReport[];
-}
 
 /** The system as it is. */
 export const NO_BUG: PlantedBug = { name: "none" };
@@ -216,6 +200,34 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
     }),
   },
+  {
+    name: "what was approved lately is forgotten",
+    ports: (ports) => ({
+      ...ports,
+      store: {
+        ...ports.store,
+        profile: async (name) => {
+          const kept = await ports.store.profile(name);
+          return kept && { ...kept, value: { ...kept.value, recent: [] } };
+        },
+      },
+    }),
+  },
+  {
+    name: "the gate does not look at a signal's expiry",
+    ports: (ports) => ({
+      ...ports,
+      journal: {
+        ...ports.journal,
+        event: async (id) => {
+          const event = await ports.journal.event(id);
+          if (event?.type !== "signal.received.v1") return event;
+          return { ...event, data: { ...event.data, expiresAtMs: Number.MAX_SAFE_INTEGER } };
+        },
+      },
+    }),
+  },
+  ...bugsOfDeploys,
   {
     name: "an error that passes is taken for the end",
     ports: (ports) => ({

@@ -1,4 +1,6 @@
 import { ConflictError, InvariantError, TransientError } from "../../core/domain/errors.ts";
+import type { OrderRequest } from "../../core/domain/order.ts";
+import type { DomainEvent } from "../../core/events/catalogue.ts";
 import type { Notice } from "../../core/ports/notifier.ts";
 import type { Awaitable, VenueReport } from "../../core/ports/venue.ts";
 import type { VenueAccount } from "../../core/ports/venueAccount.ts";
@@ -8,12 +10,14 @@ import { Runner } from "../../core/strategy/runner.ts";
 import type { FaultKind, FaultSource } from "./faults.ts";
 import type { Invariants } from "./invariants.ts";
 import type { Job } from "./job.ts";
-import type { PlantedBug } from "./plantedBugs.ts";
+import type { PlantedBug } from "./plantedBug.ts";
+import type { Rollout } from "./rollout.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /** What ports need beyond the world itself. */
 export interface System extends SimulatedWorld {
   readonly faults: FaultSource;
+  readonly rollout: Rollout;
   readonly profiles: readonly CompiledProfile[];
   readonly invariants: Invariants;
   readonly bug: PlantedBug;
@@ -30,6 +34,9 @@ export interface System extends SimulatedWorld {
 const GIVEN_UP_MS = 30_000;
 const PAUSES_MS = [45_000, 130_000] as const;
 
+/** How long a call or an answer is on its way that is slow and does come, ms. */
+const SLOW_MS = [300, 1_500, 4_000] as const;
+
 /** A port's call on its way: it waits for its turn, and may fail before or after its effect. */
 export type Call = <T>(label: string, effect: () => Awaitable<T>) => Promise<T>;
 
@@ -44,6 +51,7 @@ export function callsOf(system: System, job: Job): Call {
     const value = await effect();
     if (fault === "crash after") return job.crash();
     if (fault === "pause after") await pause(system, job);
+    if (fault === "stale read") await time.turn(dice.pick(SLOW_MS));
     if (fault === "timeout after") throw new TransientError("no answer came", 1_000);
     return value;
   };
@@ -67,6 +75,8 @@ async function before(system: System, job: Job, fault: FaultKind): Promise<void>
       throw new ConflictError("another writer was first");
     case "pause before":
       return pause(system, job);
+    case "delayed":
+      return system.time.turn(system.dice.pick(SLOW_MS));
     default:
       return;
   }
@@ -76,6 +86,12 @@ async function before(system: System, job: Job, fault: FaultKind): Promise<void>
 export function portsOf(system: System, job: Job): LivePorts {
   const { books, time, market, invariants } = system;
   const call = callsOf(system, job);
+  // Whoever meets an event of an unknown type in the journal must not guess at the rest.
+  const legible = <T extends DomainEvent | undefined>(events: readonly T[]) => {
+    for (const event of events)
+      if (event !== undefined) system.rollout.read(job.version, event, time.nowMs);
+    return events;
+  };
   const absent = (): never => {
     throw new InvariantError("not part of a simulation");
   };
@@ -85,14 +101,16 @@ export function portsOf(system: System, job: Job): LivePorts {
       book: (account) => call("store.book", () => books.book(account)),
       commit: (commit) =>
         call("store.commit", () => {
+          noteLostLease(system, job);
           books.commit(commit);
+          system.rollout.wrote(job.version, commit.events, time.nowMs);
           invariants.committed(commit, job);
           system.published();
         }),
     },
     journal: {
-      event: (id) => call("journal.event", () => books.event(id)),
-      ofOrder: (id) => call("journal.ofOrder", () => books.ofOrder(id)),
+      event: (id) => call("journal.event", () => legible([books.event(id)])[0]),
+      ofOrder: (id) => call("journal.ofOrder", () => legible(books.ofOrder(id))),
       order: (id) => call("journal.order", () => books.order(id)),
       read: (query) => call("journal.read", () => books.read(query)),
     },
@@ -103,10 +121,11 @@ export function portsOf(system: System, job: Job): LivePorts {
       halt: (halt) => call("switches.halt", () => system.switches.halt(halt)),
       resume: (scope) => call("switches.resume", () => system.switches.resume(scope)),
     },
-    clock: { nowMs: () => time.nowMs },
+    clock: { nowMs: () => time.nowMs + job.skewMs },
     venue: () => venueOf(call, market.account, system, job),
     runner: (name) => {
-      const profile = system.profiles.find((one) => one.name === name);
+      const known = system.rollout.of(job.version).profiles;
+      const profile = known.find((one) => one.name === name);
       if (profile === undefined) return absent();
       return new Runner(profile);
     },
@@ -120,11 +139,31 @@ export function portsOf(system: System, job: Job): LivePorts {
     marketData: { bars: absent, calendar: absent, assets: absent },
     notifier: { notify: async (notice) => void system.notices.push(notice) },
   };
-  return system.bug.ports?.(ports, system) ?? ports;
+  return system.bug.ports?.(ports, system, job) ?? ports;
+}
+
+/** What the venue will not have, whole as it was sent; such an order never comes to exist there. */
+function refusedBy(
+  { faults, time }: System,
+  requests: readonly OrderRequest[],
+): readonly VenueReport[] | null {
+  const [first] = requests;
+  if (first === undefined) return null;
+  if (!faults.happens("venue rejection", 12, first.id, time.nowMs)) return null;
+  const timeMs = time.nowMs;
+  const reason = "the venue will not have it";
+  return requests.map(({ id }) => ({ kind: "rejected", orderId: id, timeMs, reason }));
+}
+
+/** A leader that was paused for too long finds its lease in other hands as it writes. */
+function noteLostLease(system: System, { lease, name }: Job): void {
+  if (lease === null || system.epochOf(lease.name) === lease.epoch) return;
+  system.faults.note("lease lost in a pause", name, system.time.nowMs);
 }
 
 function venueOf(call: Call, account: VenueAccount, system: System, job: Job): VenueAccount {
-  const { time, invariants } = system;
+  const { time, invariants, faults } = system;
+  const { luck } = faults;
   // What an answer says comes over the stream too, as from Alpaca: either may be lost.
   const told = async (answer: Awaitable<readonly VenueReport[]>) => {
     const reports = await answer;
@@ -135,9 +174,20 @@ function venueOf(call: Call, account: VenueAccount, system: System, job: Job): V
     submit: (requests) =>
       call("venue.submit", () => {
         invariants.submitted(requests, job);
-        return told(account.submit(requests, time.nowMs));
+        const refused = refusedBy(system, requests);
+        // What was never taken is not told of over the stream.
+        return refused ?? told(account.submit(requests, time.nowMs));
       }),
-    cancel: (id) => call("venue.cancel", () => told(account.cancel(id, time.nowMs))),
+    cancel: (id) =>
+      call("venue.cancel", () => {
+        if (!faults.happens("slow cancel", 5, id, time.nowMs)) {
+          return told(account.cancel(id, time.nowMs));
+        }
+        // The venue has taken it, and gets to it later: until then the order may trade.
+        const later = time.turn(luck.between(2_000, 40_000));
+        void later.then(() => told(account.cancel(id, time.nowMs)));
+        return [];
+      }),
     replace: (id, request) =>
       call("venue.replace", () => {
         invariants.submitted([request], job);

@@ -1,13 +1,20 @@
 import { ConflictError, TransientError } from "../../core/domain/errors.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import type { Dice } from "./dice.ts";
-import { Job } from "./job.ts";
+import type { Job } from "./job.ts";
+import { Unreadable } from "./rollout.ts";
 import type { VirtualTime } from "./virtualTime.ts";
 
 /** What a queue holds until somebody has worked it off. */
 export interface Message {
   readonly name: string;
   readonly run: (ports: LivePorts, job: Job) => Promise<unknown>;
+}
+
+/** Who starts processes, and what they are given. */
+export interface Processes {
+  start(name: string): Job;
+  portsOf(job: Job): LivePorts;
 }
 
 const RETRY_MS = 2_000;
@@ -21,18 +28,18 @@ export class Queues {
   private readonly groups = new Map<string, Message[]>();
   private readonly time: VirtualTime;
   private readonly dice: Dice;
-  private readonly portsOf: (job: Job) => LivePorts;
+  private readonly processes: Processes;
   private readonly broken: (promise: string, text: string) => void;
 
   constructor(
     time: VirtualTime,
     dice: Dice,
-    portsOf: (job: Job) => LivePorts,
+    processes: Processes,
     broken: (promise: string, text: string) => void,
   ) {
     this.time = time;
     this.dice = dice;
-    this.portsOf = portsOf;
+    this.processes = processes;
     this.broken = broken;
   }
 
@@ -71,8 +78,8 @@ export class Queues {
 
   /** Runs a job once: it ends, fails, crashes, or takes so long that nobody waits for it. */
   async runJob(name: string, run: Message["run"]): Promise<"done" | "failed" | "crashed" | "late"> {
-    const job = new Job(name, this.time.nowMs);
-    const done = run(this.portsOf(job), job).then(
+    const job = this.processes.start(name);
+    const done = run(this.processes.portsOf(job), job).then(
       () => "done" as const,
       (error: unknown) => this.failed(name, error),
     );
@@ -81,6 +88,7 @@ export class Queues {
 
   private failed(name: string, error: unknown): "failed" | "done" {
     if (error instanceof TransientError || error instanceof ConflictError) return "failed";
+    if (error instanceof Unreadable) return "failed";
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.broken("nothing fails for good", `${name}: ${text}`);
     return "done";

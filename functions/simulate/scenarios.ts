@@ -11,7 +11,7 @@ import {
   moveStop,
 } from "../../core/index.ts";
 import { type CompiledProfile, compileProfile } from "../../core/strategy/profile.ts";
-import { ACCOUNT, type Actors, type CentBar, type Setting } from "./setting.ts";
+import { ACCOUNT, type Actors, type CentBar, OPEN_MS, type Setting } from "./setting.ts";
 
 /** What a scripted strategy wants at the close of some minutes, the first of which is 1. */
 type Script = Readonly<Record<number, (close: number) => readonly Intent[]>>;
@@ -20,11 +20,13 @@ const reason = "as the scenario says";
 const universe = [equity("AAA"), equity("BBB")];
 
 /** A profile that does what a script says, buys and sells by signals, and holds by schedule. */
-function scripted(name: string, script: Script = {}): CompiledProfile {
+function scripted(name: string, script: Script = {}, version = 1): CompiledProfile {
   const strategy = defineStrategy({
     name,
     description: "Does what its scenario says",
     bars: "1m",
+    version,
+    migrate: (old) => old,
     params: z.object({}),
     state: z.object({ bars: z.int().default(0) }),
     indicators: () => ({}),
@@ -192,6 +194,28 @@ export const scenarios: readonly Setting[] = [
   }),
   scenario("an order that never arrives", scripted("one", { 1: bracket, 4: out }), {
     given: [{ call: "venue.submit", times: 1, kind: "timeout before" }],
+  }),
+  scenario("a signal that expires while its order is lost", scripted("one"), {
+    given: [{ call: "venue.submit", times: 1, kind: "timeout before" }],
+    async act(actors) {
+      await actors.until(70);
+      const what = { profile: "one", symbol: "AAA", action: "buy", forMs: 2_000 } as const;
+      void actors.signal("in", what, 0);
+    },
+  }),
+  scenario("a refusal that is read late", scripted("one", { 1: bracket, 4: out }), {
+    given: [
+      { call: "venue.submit", times: 1, kind: "venue rejection" },
+      { call: "execute: venue.submit", times: 1, kind: "pause after" },
+    ],
+  }),
+  scenario("a deploy while orders work", scripted("one", { 1: bracket, 4: out }), {
+    deploy: () => ({
+      fromMs: OPEN_MS + 90_000,
+      untilMs: OPEN_MS + 260_000,
+      profiles: [scripted("one", { 1: bracket, 4: out }, 2), scripted("two", { 2: bracket })],
+    }),
+    act: buys(1),
   }),
   scenario("a split in the night", scripted("one", { 1: bracket, 4: out }), {
     // A venue that cancels at once, as no bar comes at night at which a word could arrive.

@@ -3,7 +3,7 @@ import type { EventOf } from "../../core/events/catalogue.ts";
 import type { HaltAction } from "../../core/ports/switches.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import type { Dice } from "./dice.ts";
-import type { GivenFault } from "./faults.ts";
+import type { FaultSource, GivenFault } from "./faults.ts";
 
 /** The account that all profiles of a run share. */
 export const ACCOUNT = "main";
@@ -33,11 +33,20 @@ export interface Night {
   readonly ratio: string;
 }
 
+/** A newer version of the profiles that takes over: from its beginning to its end both run. */
+export interface Deploy {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly profiles: readonly CompiledProfile[];
+}
+
 /** What somebody outside wants by a signal. */
 export interface Wanted {
   readonly profile: string;
   readonly symbol: string;
   readonly action: EventOf<"signal.received.v1">["data"]["action"];
+  /** For how long it counts, ms; ten minutes when left out. */
+  readonly forMs?: number;
 }
 
 /** What people and programs can do that the system does not own. */
@@ -75,6 +84,8 @@ export interface Setting {
   readonly reconcileMs?: number;
   /** A split between two sessions: after which minute, of what, and how many shares for one. */
   readonly night?: Night;
+  /** The deploy in the middle of the run, if there is one; asked once, at its start. */
+  deploy?(faults: FaultSource): Deploy | null;
   /** What goes wrong in this setting whatever else does. */
   readonly given?: readonly GivenFault[];
   /** Lets people and programs act that the system does not own. */

@@ -9,6 +9,7 @@ export async function shrunk(options: RunOptions, failing: RunOutcome): Promise<
   const only = new Set(failing.injected.map(({ number }) => number));
   let tries = 0;
   for (const { number } of failing.injected) {
+    if (number === 0) continue;
     if (tries >= MOST_TRIES) break;
     tries += 1;
     only.delete(number);

@@ -1,7 +1,8 @@
 import { Dice } from "./dice.ts";
-import { Faults, type Injected } from "./faults.ts";
+import { Faults, type Injected, type OtherFaultKind } from "./faults.ts";
 import type { Violation } from "./invariants.ts";
-import { NO_BUG, type PlantedBug } from "./plantedBugs.ts";
+import type { PlantedBug } from "./plantedBug.ts";
+import { NO_BUG } from "./plantedBugs.ts";
 import { restlessSetting } from "./restless.ts";
 import { SimulatedSystem } from "./system.ts";
 
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly bug?: PlantedBug;
   /** The faults that may happen, by number; default all that are drawn. */
   readonly only?: ReadonlySet<number>;
+  /** Kinds of faults that do not happen. */
+  readonly without?: ReadonlySet<OtherFaultKind>;
 }
 
 /** What came of a run. */
@@ -36,10 +39,11 @@ export interface RunOutcome {
 
 /** Runs the whole system once, on a clock and with a luck that the seed decides. */
 export async function simulate(options: RunOptions): Promise<RunOutcome> {
-  const { seed, minutes = 12, faultOneIn = 40, bug = NO_BUG, only } = options;
+  const { seed, minutes = 12, faultOneIn = 40, bug = NO_BUG, only, without } = options;
   const { reconciles = bug.withoutReconciling !== true } = options;
   // Prices, delays and faults have dice of their own: leaving out a fault changes no price.
-  const faults = new Faults(new Dice(seed * 3 + 1), faultOneIn, only);
+  const luck = new Dice(-seed - 1);
+  const faults = new Faults(new Dice(seed * 3 + 1), luck, { oneIn: faultOneIn, only, without });
   const setting = restlessSetting(new Dice(seed * 3 + 2), minutes);
   const dice = new Dice(seed * 3);
   const system = new SimulatedSystem({ dice, faults, setting, bug, reconciles });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { faultKinds } from "./faults.ts";
+import { faultKinds, otherFaultKinds } from "./faults.ts";
 import type { RunOutcome } from "./simulate.ts";
 
 const count = z.int().min(0);
@@ -26,7 +26,9 @@ export class Tally {
   private turns = 0;
   private orders = 0;
   private fills = 0;
-  private readonly faults = new Map<string, number>(faultKinds.map((kind) => [kind, 0]));
+  private readonly faults = new Map<string, number>(
+    [...faultKinds, ...otherFaultKinds].map((kind) => [kind, 0]),
+  );
   private readonly seen = new Set<string>();
   private readonly crashed = new Set<string>();
   private readonly startedMs = performance.now();

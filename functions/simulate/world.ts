@@ -1,6 +1,7 @@
 import type { Book } from "../../core/domain/book.ts";
 import type { MemoryBooks } from "../../core/runtime/memoryBooks.ts";
 import type { MemorySwitches } from "../../core/runtime/memorySwitches.ts";
+import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import type { Dice } from "./dice.ts";
 import type { Market } from "./market.ts";
 import type { VirtualTime } from "./virtualTime.ts";
@@ -16,6 +17,8 @@ export interface SimulatedWorld {
   readonly accepted: Set<string>;
   /** How often a decision on an event came to its end, by the event's id. */
   readonly decided: Map<string, number>;
+  /** Every profile that runs at some time of the run. */
+  readonly profiles: readonly CompiledProfile[];
   /** The book as it was opened. */
   readonly opened: Book;
   /** The epoch that a lease is at. */

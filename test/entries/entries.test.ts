@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TransientError } from "../../core/domain/errors.ts";
 import type { Bar } from "../../core/domain/market.ts";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
@@ -115,6 +116,24 @@ describe("the entry points, called with what AWS sends", () => {
     const { execute } = await deployed();
     const Records = [{ messageId: "bad", body: "{" }];
     expect(await execute({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: "bad" }] });
+  });
+
+  test("what came with a newer version is given back, to be done by that", async () => {
+    const { decide, execute } = await deployed();
+    const times = { eventTimeMs: closeMs, receivedTimeMs: closeMs, causationId: "s" };
+    const unsaid = { price: null, quantity: null, maxQuantity: null, source: "", comment: "" };
+    const wanted = { profile: "newer", symbol: "AAA", action: "buy", ...unsaid } as const;
+    const data = { signalId: "s", ...wanted, expiresAtMs: closeMs + 60_000 };
+    const signal: DomainEvent = { type: "signal.received.v1", id: "s", ...times, data };
+    await expect(decide(fromBus(signal))).rejects.toThrow(TransientError);
+    const order = { orderId: "o", profile: "newer", symbol: "AAA" };
+    const approved = (account: string): DomainEvent => {
+      const parts = { ...order, account, checks: [] };
+      return { type: "order.approved.v1", id: account, ...times, data: parts };
+    };
+    // An order needs its account alone: profiles come and go, and what they left is to be ended.
+    const answer = await execute(fromQueue([approved("elsewhere"), approved("mix")]));
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
   });
 
   test("payloads of another shape are refused by the field that is wrong", async () => {

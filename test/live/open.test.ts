@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { TransientError } from "../../core/domain/errors.ts";
+import { InvariantError, TransientError } from "../../core/domain/errors.ts";
 import type { Bar } from "../../core/domain/market.ts";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import type { EventOf } from "../../core/events/catalogue.ts";
@@ -27,6 +27,19 @@ const strategy = defineStrategy({
 const profile = (universe: readonly string[], length = 3) =>
   compileProfile(defineProfile(strategy, { name: "remembers", universe, params: { length } }));
 
+/** The same strategy, which has learned to call what it saw a count. */
+const counting = (universe: readonly string[]) => {
+  const { name, description, bars, params } = strategy;
+  const second = defineStrategy({
+    ...{ name, description, bars, params },
+    version: 2,
+    indicators: ({ length }) => ({ mean: sma(length) }),
+    state: z.object({ count: z.int().default(0) }),
+    migrate: (old) => ({ count: z.strictObject({ seen: z.int() }).parse(old).seen }),
+  });
+  return compileProfile(defineProfile(second, { name, universe }));
+};
+
 /** A minute's bar that closes at as many dollars as minutes have passed. */
 function barAt(minute: number): Bar {
   const openTimeMs = OPEN + (minute - 1) * MINUTE;
@@ -46,7 +59,7 @@ async function running(first: CompiledProfile, minutes: number) {
   const store = new LiveStore();
   await openBooks(store, [first]);
   await openProfile(store, first, history, OPEN);
-  const at = (one: CompiledProfile, minute: number) => {
+  const at = (one: CompiledProfile, minute: number, isAlone = false) => {
     const bar = barAt(minute);
     const { closeTimeMs } = bar;
     const event: EventOf<"bars.closed.v1"> = {
@@ -65,7 +78,7 @@ async function running(first: CompiledProfile, minutes: number) {
       throw new Error("nothing is sent here");
     };
     const ports = { store, venue: absent, runner: () => new Runner(one) };
-    return handleTriggerAgain(ports, one.name, event);
+    return handleTriggerAgain(ports, one.name, event, isAlone);
   };
   for (let minute = 1; minute <= minutes; minute += 1) await at(first, minute);
   const of = (symbol: string) => store.profile("remembers")?.value.symbols[symbol];
@@ -107,6 +120,29 @@ describe("a profile that is opened again", () => {
     // Bars 13 to 21, and the strategy still knows how many it had seen.
     expect(of("AAA")).toMatchObject({ indicators: { mean: { now: 17 } }, state: { seen: 18 } });
     expect(told()).toEqual(["parameters, bars or indicators are others than before"]);
+  });
+
+  test("brings what was kept to a new version before an instrument is put beside it", async () => {
+    const { store, at, of } = await running(profile(["AAA"]), 10);
+    const wider = counting(["AAA", "BBB"]);
+    await openProfile(store, wider, history, OPEN + 10 * MINUTE);
+    await at(wider, 11);
+    expect(store.profile("remembers")?.value.halted).toBeNull();
+    expect(of("AAA")).toMatchObject({ state: { count: 7 } });
+    expect(of("BBB")).toMatchObject({ state: { count: 0 } });
+  });
+
+  test("is left as it is by an older version, which neither decides nor halts it", async () => {
+    const first = counting(["AAA"]);
+    const { store, at } = await running(first, 10);
+    const before = store.profile("remembers");
+    const older = profile(["AAA", "BBB"], 9);
+    expect(await openProfile(store, older, history, OPEN + 10 * MINUTE)).toBeNull();
+    await expect(at(older, 11)).rejects.toThrow(/version 2, which is newer than this code/);
+    await expect(at(older, 11, true)).rejects.toThrow(InvariantError);
+    expect(store.profile("remembers")).toEqual(before);
+    await at(first, 11);
+    expect(store.profile("remembers")?.version).toBe((before?.version ?? 0) + 1);
   });
 
   test("keeps the last price where there is no history, and waits", async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { faultKinds, otherFaultKinds } from "../../functions/simulate/faults.ts";
 import { plantedBugs } from "../../functions/simulate/plantedBugs.ts";
 import { shrunk, storyOf } from "../../functions/simulate/shrink.ts";
 import { simulate } from "../../functions/simulate/simulate.ts";
@@ -19,6 +20,12 @@ const REGRESSIONS = [
   { seed: 10, faultOneIn: 25, was: "a paused process sent what had been given up" },
   { seed: 20_584, faultOneIn: 20, was: "a refusal told twice refused a later cancel" },
   { seed: 20, faultOneIn: 20, was: "a cancel made an order known that had never come" },
+  { seed: 38, faultOneIn: 20, was: "a profile that a deploy brought was decided on, not yet open" },
+  {
+    seed: 130,
+    faultOneIn: 20,
+    was: "a profile that a deploy changed was left as it was by a race",
+  },
 ];
 
 describe("the whole system on a virtual clock", () => {
@@ -38,16 +45,7 @@ describe("the whole system on a virtual clock", () => {
       expect(outcome.violations, storyOf(outcome)).toEqual([]);
       for (const { kind } of outcome.injected) kinds.add(kind);
     }
-    expect([...kinds].sort()).toEqual([
-      "crash after",
-      "crash before",
-      "lost race",
-      "pause after",
-      "pause before",
-      "throttled",
-      "timeout after",
-      "timeout before",
-    ]);
+    expect([...kinds].sort()).toEqual([...faultKinds, ...otherFaultKinds].sort());
   }, 600_000);
 
   test.each(REGRESSIONS)("keeps them at seed $seed, where $was", async ({ seed, faultOneIn }) => {
@@ -83,6 +81,18 @@ describe("a planted bug is caught", () => {
       expect.fail(`no promise was broken in ${MOST_RUNS} runs`);
     },
     300_000,
+  );
+
+  test.each(plantedBugs.filter(({ shownBy }) => shownBy !== undefined))(
+    "$name: by a $shownBy and by nothing else",
+    async ({ shownBy, ...bug }) => {
+      const without = new Set(shownBy === undefined ? [] : [shownBy]);
+      for (let seed = 0; seed < 40; seed += 1) {
+        const { violations } = await simulate({ seed, bug, faultOneIn: 20, without });
+        expect(violations).toEqual([]);
+      }
+    },
+    120_000,
   );
 
   test("and told with fewer faults, as a story", async () => {
