@@ -142,6 +142,45 @@ describe("whatever comes as the answer to an order", () => {
   });
 });
 
+describe("whatever comes as the answer to a change", () => {
+  const resting = request({ id: "e1", timeInForce: "gtc", type: "limit", limitPrice: d("99") });
+  const replacement = { ...resting, id: "e2", replaces: "e1", limitPrice: d("98") };
+  /** A venue where one order rests, and whose answers to a method are then turned. */
+  const placed = async (how: string, code: number, text: string) => {
+    let isTurned = false;
+    const { venue } = turned((method) => (isTurned && method === how ? answer(code, text) : null));
+    await venue.submit([resting], START_MS);
+    isTurned = true;
+    return venue;
+  };
+
+  test("a replacement is over only where Alpaca says so", async () => {
+    await fc.assert(
+      fc.asyncProperty(status, texts(good.orders), async (code, text) => {
+        const venue = await placed("PATCH", code, text);
+        const reports = await outcome(venue.replace("e1", replacement, START_MS));
+        if (reports === "error" || saysNo(code, text)) return;
+        expect(reports.map(({ kind }) => kind)).not.toContain("replace-rejected");
+        const ended = reports.filter(({ kind, orderId }) => OVER.has(kind) && orderId === "e2");
+        expect(ended).toEqual([]);
+      }),
+      fuzz("Alpaca's answers to a replacement", 500),
+    );
+  });
+
+  test("a cancel is refused only where Alpaca says so", async () => {
+    await fc.assert(
+      fc.asyncProperty(status, texts(good.orders), async (code, text) => {
+        const venue = await placed("DELETE", code, text);
+        const reports = await outcome(venue.cancel("e1", START_MS));
+        if (reports === "error" || saysNo(code, text)) return;
+        expect(reports.map(({ kind }) => kind)).not.toContain("cancel-rejected");
+      }),
+      fuzz("Alpaca's answers to a cancel", 40),
+    );
+  });
+});
+
 test("whatever comes instead of the account's standing is told by an error of ours", async () => {
   await fc.assert(
     fc.asyncProperty(status, texts(good.others), async (code, text) => {

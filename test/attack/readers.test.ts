@@ -1,10 +1,12 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import { InputError } from "../../core/domain/errors.ts";
+import { findBars } from "../../functions/readers/find.ts";
 import {
   readBars,
   readCorporateActions,
@@ -17,7 +19,7 @@ import {
 import { scratch } from "../readers/scratch.ts";
 import { FUZZ_TIMEOUT_MS, fuzz, mutated, mutatedBytes, pollution } from "./fuzz.ts";
 
-const { file } = scratch();
+const { dir, file } = scratch();
 
 const calendar = calendarOf("us-equity");
 const daily = { timeframe: "1d", calendar, onBad: "repair" } as const;
@@ -102,6 +104,18 @@ const damagedFooters = fc.constantFrom(...PARQUET).chain((bytes) => {
   return mutatedBytes([bytes.subarray(at)]).map((end) =>
     Uint8Array.from([...bytes.subarray(0, at), ...end]),
   );
+});
+
+test("a symbol leads to no file outside of its folder", async () => {
+  mkdirSync(join(dir, "data"));
+  const inside = file("data/SPY.csv", CSV[0] ?? "");
+  file("secret.csv", CSV[0] ?? "");
+  expect((await findBars(join(dir, "data"), "SPY", "1d")).files).toEqual([inside]);
+  const evil = ["../secret", "..", ".", "SPY/../../secret", "/etc/passwd", "SPY\0", "C:\\SPY", ""];
+  for (const symbol of evil) {
+    const found = findBars(join(dir, "data"), symbol, "1d").then(({ files }) => files);
+    await expect(found, symbol).rejects.toThrow(InputError);
+  }
 });
 
 describe("a damaged data file", () => {
