@@ -93,8 +93,38 @@ describe("a position", () => {
 
   test("refuses fills of another symbol or of nothing", () => {
     const other = { ...trade("buy", "1", "1"), symbol: "QQQ" };
-    expect(() => applyFill(held(longLots), other)).toThrow(InvariantError);
-    expect(() => applyFill(undefined, trade("buy", "0", "1"))).toThrow(InvariantError);
+    expect(() => applyFill(held(longLots), other)).toThrow(
+      new InvariantError("expected a fill of SPY above 0, got 1 QQQ"),
+    );
+    expect(() => applyFill(undefined, trade("buy", "0", "1"))).toThrow(
+      new InvariantError("expected a fill of SPY above 0, got 0 SPY"),
+    );
+  });
+
+  test("whose lots do not add up to it stops at once, and says by how much", () => {
+    const broken = { ...held(longLots), quantity: d("30") };
+    expect(() => applyFill(broken, trade("sell", "25", "1"))).toThrow(
+      new InvariantError("expected lots to cover -25, left -5"),
+    );
+  });
+
+  test("keeps fills of one time in the order in which they came, late ones, too", () => {
+    const lots = (...fills: PositionFill[]) => held(fills).lots.map(({ price }) => price);
+    const [first, second] = [trade("buy", "1", "10", 5), trade("buy", "1", "11", 5)];
+    expect(lots(first, second)).toEqual([d("10"), d("11")]);
+    expect(lots(first, second, trade("buy", "1", "12", 4))).toEqual([d("12"), d("10"), d("11")]);
+    expect(lots(first, trade("buy", "1", "12", 7), second)).toEqual([d("10"), d("11"), d("12")]);
+    expect(held([second, trade("buy", "1", "12", 4)]).openedTimeMs).toBe(4);
+    expect(held([second, trade("buy", "1", "12", 7)]).openedTimeMs).toBe(5);
+  });
+
+  test("closes lots whole and in part, and keeps the times of what stays", () => {
+    const three = [...longLots, trade("buy", "10", "120", 3)];
+    const { position } = traded([...three, trade("sell", "10", "100", 4)]);
+    expect(position?.lots.map(({ openedTimeMs }) => openedTimeMs)).toEqual([2, 3]);
+    expect(position).toMatchObject({ openedTimeMs: 1, cost: d("2300") });
+    const rest = traded([...three, trade("sell", "10.5", "100", 4)]).position;
+    expect(rest?.lots.map(({ quantity }) => quantity)).toEqual([d("9.5"), d("10")]);
   });
 });
 
@@ -218,7 +248,25 @@ describe("a split", () => {
     expect(splitQuantity(d("6"), d("1.333333333"))).toBe(d("7.999999998") + 2n);
     expect(splitQuantity(d("100"), d("0.333333333"))).toBe(d("33.3333333"));
     expect(splitQuantity(d("33.333333333"), d("3"))).toBe(d("99.999999999"));
-    expect(() => splitQuantity(ONE, ZERO)).toThrow(InputError);
+    const refused = (ratio: string) => () => splitQuantity(ONE, d(ratio));
+    expect(refused("0")).toThrow(new InputError("expected a ratio above 0, got 0"));
+    expect(refused("-2")).toThrow(new InputError("expected a ratio above 0, got -2"));
+  });
+
+  test("that leaves nothing to hold costs what the position had cost", () => {
+    const crumb = held([trade("buy", "0.000000001", "3000000000")]);
+    expect(applySplit(crumb, d("0.1"))).toEqual({
+      position: undefined,
+      realised: d("-3"),
+      cash: ZERO,
+    });
+  });
+
+  test("leaves out lots that come to nothing, and gives their cost to no other", () => {
+    const lots = [trade("buy", "0.000000001", "5", 1), trade("buy", "10", "100", 2)];
+    const { position } = applySplit(held(lots), d("0.1"));
+    expect(position?.lots).toHaveLength(1);
+    expect(position).toMatchObject({ quantity: d("1"), cost: d("1000.000000005") });
   });
 
   test("balances to the billionth, whatever follows", () => {
