@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { statisticsSchema } from "../analysis/statistics.ts";
 import { orderRequest, orderStatus } from "../domain/order.ts";
 import { decimalText, timeMs } from "../domain/schema.ts";
 import { catalogue } from "../events/catalogue.ts";
@@ -94,7 +95,7 @@ export const profileResult = z.object({
   selections: z.array(z.object({ timeMs, data: catalogue["universe.selected.v1"] })),
   /** How often each outcome came (`hold`, `order`, `denied: max-gross-exposure` …). */
   outcomes: z.record(z.string(), z.int()),
-  statistics: z.record(z.string(), z.unknown()),
+  statistics: statisticsSchema,
   benchmark: z.object({ symbol: z.string(), equity: z.array(equityPoint) }).nullable(),
   warnings: z.array(z.string()),
 });
@@ -115,7 +116,7 @@ export const replayResult = z.object({
   /** All profiles as one: the sum of their equities. */
   combined: z.object({
     equity: z.array(equityPoint),
-    statistics: z.record(z.string(), z.unknown()),
+    statistics: statisticsSchema,
   }),
 });
 export type ReplayResult = Readonly<z.output<typeof replayResult>>;

@@ -46,7 +46,7 @@ export function summarise(world: World, replay: Replay, recording: Recording, ha
 export function combined(inputs: readonly PerformanceInput[]): ReplayResult["combined"] {
   const periodsPerYear = Math.max(...inputs.map((input) => input.periodsPerYear));
   const all = combine(inputs.map((input) => ({ ...input, periodsPerYear })));
-  return { equity: [...all.equity], statistics: { ...statisticsOf(all) } };
+  return { equity: [...all.equity], statistics: statisticsOf(all) };
 }
 
 interface Run {
@@ -154,7 +154,7 @@ function profileResultOf(run: Run, world: World, hash: Hash): ProfileResult {
         : [],
     ),
     outcomes: countOutcomes(world.journal, profile.name),
-    statistics: { ...statistics },
+    statistics,
     benchmark: { symbol: profile.benchmark, equity: [...run.benchmark] },
     warnings: [...warningsOf(world, profile), ...run.ended],
   };

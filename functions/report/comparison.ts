@@ -1,6 +1,7 @@
+import type { Statistics } from "../../core/analysis/statistics.ts";
 import type { ReplayResult } from "../../core/runtime/result.ts";
 import { formatted } from "./format.ts";
-import { combinedFigures, type HeadlineColumn, headline } from "./headline.ts";
+import { headline } from "./headline.ts";
 import { type Html, html } from "./html.ts";
 
 /** The headline table: a row a profile and, for several, one of all together. */
@@ -19,14 +20,14 @@ ${result.profiles.map(
   (profile, index) => html`<tr>
 <th scope="row"><a href="#profile-${index}">${profile.name}</a></th>
 <td>${profile.strategy}</td>
-${figures(profile)}
+${figures(profile.statistics)}
 <td><code title="${profile.orderListHash}">${shortHash(profile.orderListHash)}</code></td>
 </tr>`,
 )}
 </tbody>
 ${
   several &&
-  html`<tfoot><tr><th scope="row">All profiles</th><td></td>${figures(combinedFigures(result))}<td></td></tr></tfoot>`
+  html`<tfoot><tr><th scope="row">All profiles</th><td></td>${figures(result.combined.statistics)}<td></td></tr></tfoot>`
 }
 </table></div>`;
 }
@@ -42,9 +43,9 @@ export function shortHash(hash: string): string {
   return hash.slice(0, 12);
 }
 
-function figures(profile: Parameters<HeadlineColumn["of"]>[0]): readonly Html[] {
+function figures(statistics: Statistics): readonly Html[] {
   return headline.map((column) => {
-    const value = column.of(profile);
+    const value = column.of(statistics);
     return numberCell(formatted(column.kind, value), column.signed ? value : null);
   });
 }

@@ -1,3 +1,4 @@
+import { type Statistics, statisticsSchema } from "../../core/analysis/statistics.ts";
 import type { NumberKind } from "./format.ts";
 
 /** How a statistic is shown: its name, the reading of its number, and what it says. */
@@ -7,50 +8,63 @@ export interface Term {
   readonly says: string;
 }
 
-const terms: Readonly<Record<string, Term>> = {
+/** Name of a published statistic that is one number. */
+export type Figure = Exclude<keyof Statistics, "monthlyReturns" | "yearlyReturns" | "drawdowns">;
+
+/** Each published statistic; one without a term does not compile. */
+export const terms: Readonly<Record<Figure, Term>> = {
+  fromMs: num("From", "When the first value of the account was taken."),
+  toMs: num("To", "When the last value of the account was taken."),
+  startEquity: usd("Start equity", "Value of the account at the start."),
+  endEquity: usd("End equity", "Value of the account at the end, open positions at last prices."),
   totalReturn: pct("Total return", "Change of the account from first to last value."),
   annualReturn: pct("Annual return", "The yearly growth rate that compounds to the total return."),
   volatility: pct("Volatility", "Standard deviation of the daily returns, scaled to a year."),
   sharpe: num("Sharpe", "Mean return over its standard deviation, a year's worth."),
   sortino: num("Sortino", "As Sharpe, but only falls count as risk."),
   calmar: num("Calmar", "Annual return over the deepest drawdown."),
+  probabilisticSharpe: pct(
+    "Probabilistic Sharpe",
+    "Probability that the true Sharpe is above 0, given so many days of such a shape.",
+  ),
   maximumDrawdown: pct("Max drawdown", "Deepest fall from a peak of the account to a later low."),
-  depth: pct("Depth", "The fall as a fraction of the peak."),
-  alpha: pct("Alpha", "Yearly return that the benchmark does not explain."),
-  beta: num("Beta", "How far the account moves when the benchmark moves by one."),
-  correlation: num("Correlation", "How closely daily returns follow those of the benchmark."),
-  rSquared: num("R²", "Share of the variance that the benchmark explains."),
-  informationRatio: num("Information ratio", "Return above the benchmark over its own deviation."),
-  trackingError: pct("Tracking error", "Yearly deviation of the return above the benchmark."),
-  treynor: num("Treynor", "Annual return over beta."),
-  omega: num("Omega", "Gains over losses, summed over all days."),
-  ulcerIndex: pct("Ulcer index", "Root mean square of the drawdowns: depth and length in one."),
-  skew: num("Skew", "Asymmetry of the daily returns; below zero the large moves are falls."),
-  skewness: num("Skew", "Asymmetry of the daily returns; below zero the large moves are falls."),
-  kurtosis: num("Kurtosis", "Weight of the tails of the daily returns."),
-  valueAtRisk: pct("Value at risk", "The daily loss that one day in twenty exceeds."),
-  expectedShortfall: pct("Expected shortfall", "Mean loss of the worst twentieth of the days."),
-  bestDay: pct("Best day", "Largest daily gain."),
-  worstDay: pct("Worst day", "Largest daily loss."),
-  exposure: pct("Exposure", "Share of the time with an open position."),
+  drawdownStartMs: num("Drawdown start", "The peak before the deepest fall."),
+  drawdownTroughMs: num("Drawdown trough", "The low of the deepest fall."),
+  drawdownRecoveryMs: num("Drawdown recovery", "When that peak was reached again, if it was."),
+  longestUnderWaterDays: {
+    label: "Longest under water",
+    kind: "days",
+    says: "Longest time below an earlier peak.",
+  },
+  underWaterShare: pct("Under water", "Share of the time spent below an earlier peak."),
+  exposure: pct("Exposure", "Mean value of the positions over the account's."),
   turnover: num("Turnover", "Traded value a year over the mean account value."),
   trips: cnt("Trips", "Round trips closed, entry to exit, first in first out."),
   hitRate: pct("Hit rate", "Share of the round trips that made money after fees."),
-  winRate: pct("Hit rate", "Share of the round trips that made money after fees."),
   profitFactor: num("Profit factor", "Sum of the gains over sum of the losses."),
   expectancy: usd("Expectancy", "Mean profit of a round trip, after fees."),
   averageWin: usd("Average win", "Mean profit of the round trips that won."),
   averageLoss: usd("Average loss", "Mean loss of the round trips that lost."),
-  payoffRatio: num("Payoff ratio", "Average win over average loss."),
+  averageMae: pct("Average MAE", "Maximum adverse excursion: the worst a trip stood at, mean."),
+  averageMfe: pct("Average MFE", "Maximum favourable excursion: the best a trip stood at, mean."),
+  averageBars: cnt("Average bars", "Bars that a round trip was held, mean."),
   fees: usd("Fees", "Fees paid on all fills, rebates taken off."),
-  slippage: usd("Slippage", "Lost between the price decided on and the price filled at."),
-  profit: usd("Profit", "Profit of the closed round trips, after fees."),
+  slippage: usd(
+    "Slippage",
+    "Lost between the price decided on and the price filled at, gaps to the next open " +
+      "among it; below zero, the fills were better.",
+  ),
+  benchmarkReturn: pct("Benchmark return", "Change of the benchmark from first to last value."),
+  alpha: pct("Alpha", "Yearly return that the benchmark does not explain."),
+  beta: num("Beta", "How far the account moves when the benchmark moves by one."),
+  correlation: num("Correlation", "How closely daily returns follow those of the benchmark."),
 };
 
-/** The term of a statistic; one nobody has described gets its key, spelt out. */
-export function termOf(key: string): Term {
-  return Object.hasOwn(terms, key) && terms[key] !== undefined ? terms[key] : guessed(key);
-}
+/** All of them, in the order in which they are shown. */
+export const figures: readonly Figure[] = statisticsSchema
+  .keyof()
+  .options.filter((name) => name !== "monthlyReturns" && name !== "yearlyReturns")
+  .filter((name) => name !== "drawdowns");
 
 /** `maxDrawdown` as `Max drawdown`. */
 export function spelt(key: string): string {
@@ -59,17 +73,6 @@ export function spelt(key: string): string {
     .replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after}`)
     .replace(/[-_]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
-}
-
-/** Units come last in our names, so most readings follow from the key. */
-function guessed(key: string): Term {
-  const label = spelt(key);
-  if (/(pct|return|drawdown|rate|volatility|fraction|share)$/i.test(key)) return pct(label, "");
-  if (/(dollars|profit|loss|cash|equity|amount|fee|cost)$/i.test(key)) return usd(label, "");
-  if (/days$/i.test(key)) return { label, kind: "days", says: "" };
-  return /(count|bars|orders|fills|wins|losses|observations)$/i.test(key)
-    ? cnt(label, "")
-    : num(label, "");
 }
 
 function pct(label: string, says: string): Term {

@@ -1,26 +1,17 @@
+import type { Statistics } from "../../core/analysis/statistics.ts";
 import { dayText, formatted, NOTHING } from "./format.ts";
-import { spelt, termOf } from "./glossary.ts";
-import { isRecord } from "./headline.ts";
+import { type Figure, figures, spelt, terms } from "./glossary.ts";
 import { type Html, html } from "./html.ts";
 
-interface Row {
-  readonly label: string;
-  readonly says: string;
-  readonly text: string;
-}
-
-const HIGHEST_DEPTH = 3;
-
-/** Every statistic of a profile, known or not, with a short explanation where there is one. */
-export function statisticsTables(statistics: Readonly<Record<string, unknown>>): Html {
-  const rows = rowsOf(statistics, "", 0);
-  if (rows.length === 0) return html`<p class="quiet">No statistics.</p>`;
+/** Every statistic of a profile, with a short explanation. */
+export function statisticsTables(statistics: Statistics): Html {
   return html`<dl class="facts">
-${rows.map(
-  ({ label, says, text }) => html`<div>
-<dt>${says === "" ? label : html`<abbr title="${says}" tabindex="0">${label}</abbr>`}</dt>
-<dd>${text}</dd></div>`,
-)}</dl>`;
+${figures.map((name) => {
+  const { label, says } = terms[name];
+  return html`<div>
+<dt><abbr title="${says}" tabindex="0">${label}</abbr></dt>
+<dd>${textOf(name, statistics[name])}</dd></div>`;
+})}</dl>`;
 }
 
 /** Any value as text: for parameters and for statistics of other kinds than numbers. */
@@ -36,21 +27,13 @@ export function valueText(value: unknown): string {
   return String(value);
 }
 
-function rowsOf(group: Readonly<Record<string, unknown>>, before: string, depth: number): Row[] {
-  return Object.entries(group).flatMap(([key, value]): Row[] => {
-    const term = termOf(key);
-    const label = before === "" ? term.label : `${before}: ${term.label.toLowerCase()}`;
-    if (isRecord(value) && depth < HIGHEST_DEPTH) return rowsOf(value, label, depth + 1);
-    // Lists (drawdowns, returns by month and year) are curves and tables of their own.
-    if (Array.isArray(value)) return [];
-    return [{ label, says: term.says, text: textOf(key, value) }];
-  });
+function textOf(name: Figure, value: number | null): string {
+  if (value === null) return NOTHING;
+  return name.endsWith("Ms") ? dayText(value) : formatted(terms[name].kind, value);
 }
 
-function textOf(key: string, value: unknown): string {
-  if (typeof value !== "number") return valueText(value);
-  if (/Ms$/.test(key) && value > 1e11) return dayText(value);
-  return formatted(termOf(key).kind, value);
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A table of two columns, name and value. */

@@ -69,22 +69,20 @@ function rowOf(
   const cut = Math.ceil((equity.length - 1) * (1 - outOfSample));
   const first = part(equity.slice(0, cut + 1), input.periodsPerYear);
   const rest = part(equity.slice(cut), input.periodsPerYear);
-  const figure = (name: string) => {
-    const value = statistics[name];
-    return typeof value === "number" ? value : null;
-  };
+  const { totalReturn, annualReturn, sharpe, maximumDrawdown } = statistics;
+  const { trips, hitRate, fees, endEquity } = statistics;
   return {
     index,
     set,
     refused: null,
-    totalReturn: figure("totalReturn"),
-    annualReturn: figure("annualReturn"),
-    sharpe: figure("sharpe"),
-    maximumDrawdown: figure("maximumDrawdown"),
-    trips: figure("trips"),
-    hitRate: figure("hitRate"),
-    fees: figure("fees"),
-    endEquity: figure("endEquity"),
+    totalReturn,
+    annualReturn,
+    sharpe,
+    maximumDrawdown,
+    trips,
+    hitRate,
+    fees,
+    endEquity,
     firstReturn: first.totalReturn,
     firstSharpe: first.sharpe,
     lastReturn: rest.totalReturn,

@@ -42,22 +42,19 @@ async function outcomeOf(name: string, request: Partial<ReplayRequest>) {
   const [one] = result.profiles;
   if (one === undefined) throw new Error(`${name} has no result`);
   const { statistics } = one;
-  const figure = (key: string) => {
-    const value = statistics[key];
-    return typeof value === "number" ? Number(value.toPrecision(10)) : null;
-  };
+  const figure = (value: number | null) => (value === null ? null : Number(value.toPrecision(10)));
   return {
     orderListHash: one.orderListHash,
     orders: one.orders.length,
     fills: one.fills.length,
     trips: one.trips.length,
-    endEquity: figure("endEquity"),
-    annualReturn: figure("annualReturn"),
-    sharpe: figure("sharpe"),
-    maximumDrawdown: figure("maximumDrawdown"),
-    hitRate: figure("hitRate"),
-    fees: figure("fees"),
-    slippage: figure("slippage"),
+    endEquity: figure(statistics.endEquity),
+    annualReturn: figure(statistics.annualReturn),
+    sharpe: figure(statistics.sharpe),
+    maximumDrawdown: figure(statistics.maximumDrawdown),
+    hitRate: figure(statistics.hitRate),
+    fees: figure(statistics.fees),
+    slippage: figure(statistics.slippage),
   };
 }
 

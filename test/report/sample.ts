@@ -1,3 +1,4 @@
+import { type Statistics, statisticsOf } from "../../core/analysis/statistics.ts";
 import { type Decimal, decimalOf, numberOf, ZERO } from "../../core/domain/decimal.ts";
 import type { Chart, ProfileResult, ReplayResult } from "../../core/runtime/result.ts";
 
@@ -43,7 +44,7 @@ export function sampleResult(options: SampleOptions = {}): ReplayResult {
       participation: 0.1,
     },
     profiles,
-    combined: { equity, statistics: statisticsOf(equity) },
+    combined: { equity, statistics: statisticsFor(equity) },
   };
 }
 
@@ -134,7 +135,7 @@ function profile(index: number, days: number, text: string | undefined): Profile
     cash: decimalOf(98_710.12),
     selections: selectionsOf(name, days, text),
     outcomes: { hold: days - 40, order: orders.length, [text ?? "denied: max-position"]: 9 },
-    statistics: { ...statisticsOf(equity), [text ?? "brandNewFigure"]: 1.5 },
+    statistics: { ...statisticsFor(equity), [text ?? "brandNewFigure"]: 1.5 },
     benchmark: {
       symbol: text ?? "SPY",
       equity: walk(99, days).map((value, at) => ({
@@ -263,23 +264,10 @@ function selectionsOf(profile: string, days: number, text = "score below the 20t
   }));
 }
 
-function statisticsOf(equity: ProfileResult["equity"]): Record<string, unknown> {
-  const values = equity.map((point) => point.equity);
-  const total = (values.at(-1) ?? 1) / (values[0] ?? 1) - 1;
-  return {
-    totalReturn: total,
-    annualReturn: (1 + total) ** (365 / values.length) - 1,
-    volatility: 0.1834,
-    sharpe: 0.91,
-    sortino: 1.27,
-    calmar: null,
-    maxDrawdown: { depth: -0.1432, peakMs: START_MS + 90 * DAY_MS, lowMs: START_MS + 160 * DAY_MS },
-    beta: 0.83,
-    skew: -0.41,
-    hitRate: 0.482,
-    profitFactor: 1.31,
-    expectancy: 21.4,
-  };
+/** As a replay would count them, so far as a walk without a benchmark goes. */
+function statisticsFor(equity: ProfileResult["equity"], fees = 0): Statistics {
+  const input = { equity, trips: [], tradedNotional: 0, fees, slippage: 0, periodsPerYear: 252 };
+  return statisticsOf(input);
 }
 
 function walk(seed: number, length: number): number[] {

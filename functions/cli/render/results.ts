@@ -1,3 +1,4 @@
+import type { Statistics } from "../../../core/analysis/statistics.ts";
 import type { ReplayResult } from "../../../core/runtime/result.ts";
 import { dollars, percent, ratio, sparkline, textTable } from "./table.ts";
 
@@ -39,15 +40,14 @@ export function resultsTable(result: ReplayResult, columns: number, colour: bool
   return textTable([...head, ...more], rows, colour);
 }
 
-function figures(statistics: Readonly<Record<string, unknown>>): readonly string[] {
-  const trips = statistics.trips;
+function figures(statistics: Statistics): readonly string[] {
   return [
     dollars(statistics.endEquity),
     percent(statistics.totalReturn),
     percent(statistics.annualReturn),
     ratio(statistics.sharpe),
     percent(statistics.maximumDrawdown),
-    typeof trips === "number" ? String(trips) : "–",
+    String(statistics.trips),
     percent(statistics.hitRate),
   ];
 }
