@@ -101,6 +101,35 @@ describe("serving from streams", () => {
     expect(lines.filter((line) => line.includes("differs"))).toEqual([]);
   }, 60_000);
 
+  test("a halt of the exchange, and its end, come over the wire into the journal", async () => {
+    const { exchange, start, heard } = await place();
+    const { store, says } = start();
+    await says("leads");
+    await heard();
+    const statuses = () => {
+      const { entries } = store.read({ date: "2024-07-01", after: null, limit: 100_000 });
+      return entries.flatMap(({ event }) =>
+        event.type === "trading-status.changed.v1"
+          ? [{ ...event.data, atMs: event.eventTimeMs - startMs }]
+          : [],
+      );
+    };
+    // The line asks for halts once its bars are granted: with the first bars it has.
+    await exchange.runTo(startMs + MINUTE_MS);
+    await vi.waitUntil(() => barsIn(store).length === 3, WAIT);
+    exchange.faults.arm({ kind: "halt", symbol: "AAA", ms: 2 * MINUTE_MS });
+    const reason = "Trading Halt: Volatility Trading Pause";
+    const halted = { symbol: "AAA", halted: true, reason, atMs: MINUTE_MS };
+    await exchange.runTo(startMs + MINUTE_MS + 1);
+    await vi.waitUntil(() => statuses().length === 1, WAIT);
+    expect(statuses()).toEqual([halted]);
+    await says("AAA is halted: ");
+    await exchange.runTo(startMs + 4 * MINUTE_MS);
+    await vi.waitUntil(() => statuses().length === 2, WAIT);
+    const over = { symbol: "AAA", halted: false, reason: "Trading Resumption" };
+    expect(statuses()).toEqual([halted, { ...over, atMs: 3 * MINUTE_MS }]);
+  }, 60_000);
+
   test("of two on one folder the second stands by, and goes on where the first ended", async () => {
     const { exchange, start, heard } = await place();
     const first = start();
