@@ -31,8 +31,7 @@ export interface Aggregator {
    * Takes in one finer bar and returns the bar that this closes, or null. A bar that ends where its
    * bucket ends closes it at once; where minutes are missing, the next bar closes the bucket before
    * its own. When that bar completes its own bucket too, `flush` at its close returns the second
-   * one
-   * (`feed` does both). Repeated and late bars change nothing.
+   * one (`feed` does both). Repeated and late bars change nothing.
    * @throws InputError when a bar reaches over an edge of its bucket, so is no finer bar of it.
    */
   update(state: AggregateState, bar: Bar): Bar | null;

@@ -36,10 +36,8 @@ const offsetMinutes = z
 
 /**
  * When something happens, relative to sessions rather than to the clock, so that holidays, half
- * days
- * and daylight saving need no thought. "15 minutes before the close of each month's last session"
- * is
- * `{ at: "close", offsetMinutes: -15, days: "last-of-month" }`.
+ * days and daylight saving need no thought. "15 minutes before the close of each month's last
+ * session" is `{ at: "close", offsetMinutes: -15, days: "last-of-month" }`.
  */
 export const schedule = z.discriminatedUnion("at", [
   z.strictObject({

@@ -67,9 +67,8 @@ export function isTrading(calendar: Calendar, timeMs: number, extendedHours: boo
 /**
  * The bucket that an instant falls into, or null outside trading hours. Intraday buckets count from
  * the session's open and end with its close, so `1h` starts at 09:30 and ends with a half hour.
- * With
- * `extendedHours` the time before the open and the time after the close are counted from their own
- * starts, so that a bucket never mixes them with regular hours; `1d` and longer take all three.
+ * With `extendedHours` the time before the open and the time after the close are counted from their
+ * own starts, so that a bucket never mixes them with regular hours; `1d` and longer take all three.
  * @throws InputError outside the calendar's range.
  */
 export function bucketOf(

@@ -42,8 +42,7 @@ export interface CmfState extends IndicatorState {
 
 /**
  * Chaikin money flow: volume by where each of the last `period` bars closed in its range, over
- * their
- * volume, −1 to 1; 0 where nothing traded. Warm-up `period`.
+ * their volume, −1 to 1; 0 where nothing traded. Warm-up `period`.
  * @throws InputError unless `period` is an integer from 1.
  * @see Chaikin, as in Murphy 1999, Technical Analysis of the Financial Markets
  */

@@ -18,8 +18,7 @@ export interface CorrelationState extends IndicatorState {
 
 /**
  * Pearson's correlation of the prices of two instruments over `period` bars, −1 to 1; 0 where
- * either
- * stands still. A bar without the other instrument's is not taken in. Warm-up `period`.
+ * either stands still. A bar without the other instrument's is not taken in. Warm-up `period`.
  * @throws InputError unless `period` is an integer from 2 and `against` a symbol.
  * @see TA-Lib CORREL
  */

@@ -6,8 +6,7 @@ export interface Crossable {
 
 /**
  * Whether `a` went above `b`, another indicator or a level, at the last bar: not above before,
- * above
- * now. Touching is not crossing.
+ * above now. Touching is not crossing.
  */
 export function crossedAbove(a: Crossable, b: Crossable | number): boolean {
   if (typeof b === "number") return a.previous <= b && a.now > b;

@@ -50,8 +50,8 @@ export interface IchimokuOptions {
 
 /**
  * Ichimoku: the middles of the ranges of three windows. The lagging span (chikou) is the close
- * itself,
- * drawn back. Warm-up `max(conversion, base, spanB) + displacement`, when the bar has a cloud.
+ * itself, drawn back. Warm-up `max(conversion, base, spanB) + displacement`, when the bar has a
+ * cloud.
  * @throws InputError unless all are integers from 1.
  * @see Hosoda 1969; Elliott 2007, Ichimoku Charts
  */

@@ -27,9 +27,8 @@ export interface MacdOptions extends SourceOption {
 
 /**
  * Moving average convergence divergence: the fast EMA less the slow one, with the EMA of that as
- * its
- * signal. As in TA-Lib the fast EMA is seeded late, so that both have their first value at the same
- * bar. Warm-up `slow + signal − 1`.
+ * its signal. As in TA-Lib the fast EMA is seeded late, so that both have their first value at the
+ * same bar. Warm-up `slow + signal − 1`.
  * @throws InputError unless all are integers from 1 and `fast` is below `slow`.
  * @see TA-Lib MACD; Appel 1979
  */

@@ -12,8 +12,7 @@ export interface MfiState extends IndicatorState {
 
 /**
  * Money flow index: the share of dollars traded at a rising typical price in those traded at a
- * moving
- * one, over the last `period` bars, 0 to 100; 0 where none were. Warm-up `period + 1`.
+ * moving one, over the last `period` bars, 0 to 100; 0 where none were. Warm-up `period + 1`.
  * @throws InputError unless `period` is an integer from 1.
  * @see TA-Lib MFI; Quong and Soudack 1989
  */

@@ -2,10 +2,8 @@ import { scaleAll, zeros } from "./rolling.ts";
 
 /**
  * Mean and sum of squared deviations of the last numbers, by the blocks of {@link Rolling}:
- * Welford's
- * update within a block, Chan's formula to join two. Nothing is subtracted that was added before,
- * so
- * a window of equal numbers has a deviation of exactly 0.
+ * Welford's update within a block, Chan's formula to join two. Nothing is subtracted that was added
+ * before, so a window of equal numbers has a deviation of exactly 0.
  * @see Chan, Golub and LeVeque 1983, Algorithms for Computing the Sample Variance
  */
 export interface Moments {

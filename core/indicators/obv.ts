@@ -8,8 +8,7 @@ export interface ObvState extends IndicatorState {
 
 /**
  * On-balance volume: the volume of bars that closed higher less that of bars that closed lower,
- * from
- * the first bar on, whose volume it starts with. Warm-up 1.
+ * from the first bar on, whose volume it starts with. Warm-up 1.
  * @see TA-Lib OBV; Granville 1963
  */
 export function obv(): Indicator<ObvState> {

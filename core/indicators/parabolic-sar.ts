@@ -26,10 +26,8 @@ export interface ParabolicSarOptions {
 
 /**
  * Parabolic stop and reverse: a stop that nears the extreme of the trend faster and faster, and
- * jumps
- * to that extreme when it is reached. It starts down if the second bar's low reached further than
- * its
- * high. Warm-up 2.
+ * jumps to that extreme when it is reached. It starts down if the second bar's low reached further
+ * than its high. Warm-up 2.
  * @throws InputError unless `step` and `maximum` are above 0.
  * @see TA-Lib SAR; Wilder 1978, New Concepts in Technical Trading Systems
  */

@@ -15,8 +15,7 @@ export interface PivotPointsState extends IndicatorState {
 
 /**
  * Floor traders' pivot points of the bar that closed last: the levels for the time until the next
- * one
- * closes. Feed it with daily bars for the usual ones: `on("1d", pivotPoints())`. Warm-up 1.
+ * one closes. Feed it with daily bars for the usual ones: `on("1d", pivotPoints())`. Warm-up 1.
  * @see Person 2004, A Complete Guide to Technical Trading Tactics
  */
 export function pivotPoints(): Indicator<PivotPointsState> {

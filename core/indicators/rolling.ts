@@ -115,8 +115,7 @@ export function displace(window: Ring, value: number): number {
 
 /**
  * So many zeros, kept as doubles: V8 would keep an array of nothing but 0 as integers and convert
- * it
- * at the first price, and code that has seen both kinds runs slower from then on.
+ * it at the first price, and code that has seen both kinds runs slower from then on.
  */
 export function zeros(length: number): number[] {
   return Array.from({ length }, () => 0.5).fill(0);

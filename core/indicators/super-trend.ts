@@ -20,9 +20,8 @@ export interface SuperTrendOptions {
 
 /**
  * SuperTrend: bands of average true ranges about the middle of the bar that only tighten until a
- * close
- * lies beyond them, which turns the trend. It starts down unless the first close is above the band.
- * Warm-up `period + 1`.
+ * close lies beyond them, which turns the trend. It starts down unless the first close is above the
+ * band. Warm-up `period + 1`.
  * @throws InputError unless `period` is an integer from 1 and `multiple` is above 0.
  * @see Seban 2008
  */

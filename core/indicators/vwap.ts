@@ -25,9 +25,8 @@ export interface VwapOptions {
 
 /**
  * Session VWAP: the mean price by volume since the session's first bar, a bar counting at its
- * typical
- * price; that price itself until something trades. Bars belong to a session by when they open.
- * Warm-up 1.
+ * typical price; that price itself until something trades. Bars belong to a session by when they
+ * open. Warm-up 1.
  * @throws InputError unless `dayStartMs` is an integer from 0.
  * @see Berkowitz, Logue and Noser 1988, The Total Cost of Transactions on the NYSE
  */

@@ -10,8 +10,7 @@ export interface WilliamsRState extends IndicatorState {
 
 /**
  * Williams %R: how far the close lies under the highest high of the last `period` bars, in percent
- * of
- * their range, −100 to 0; 0 where there is no range. Warm-up `period`.
+ * of their range, −100 to 0; 0 where there is no range. Warm-up `period`.
  * @throws InputError unless `period` is an integer from 1.
  * @see TA-Lib WILLR; Williams 1973
  */

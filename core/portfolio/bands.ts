@@ -28,8 +28,7 @@ export function widthOf({ absolute, relative }: Bands, target: number): number {
 /**
  * Target weights with drift let be: what is held inside its band keeps its held weight, what is
  * outside goes back to the target whole. What is opened or closed has no band. Weights are shares
- * of
- * equity; a symbol that only one of the two names counts 0 in the other.
+ * of equity; a symbol that only one of the two names counts 0 in the other.
  */
 export function bandedWeights(
   targets: Readonly<Record<string, number>>,

@@ -58,8 +58,7 @@ function uplotLibrary(): string {
 
 /**
  * One plain script out of the modules, as a page opened from a file cannot import others: each
- * becomes
- * a function that runs once and returns its exports, each import takes them from there.
+ * becomes a function that runs once and returns its exports, each import takes them from there.
  */
 function ownScript(): string {
   const parts = modules.map((name) => {

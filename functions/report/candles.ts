@@ -78,8 +78,7 @@ export function chartPayload(chart: Chart, fills: readonly Fill[], most: number)
 
 /**
  * The bar that a fill falls into: the first that closes at or after it. A fill stamped with the
- * very
- * close of a bar may be its last price or the next bar's first; the nearer price decides.
+ * very close of a bar may be its last price or the next bar's first; the nearer price decides.
  */
 function barOfFill(chart: Chart, { timeMs, price }: Fill): number {
   const bar = firstAtOrAfter(chart.timeMs, timeMs);

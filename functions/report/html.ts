@@ -25,10 +25,8 @@ export function escapeHtml(text: string): string {
 
 /**
  * JSON for a script element. `<` leaves as `\u003c`, so no text inside can close the element or
- * open
- * a comment, and the two line separators of Unicode as escapes, as JavaScript once ended lines
- * there.
- * Bigints are refused by JSON: convert them before.
+ * open a comment, and the two line separators of Unicode as escapes, as JavaScript once ended lines
+ * there. Bigints are refused by JSON: convert them before.
  */
 export function embeddedJson(value: unknown): string {
   return JSON.stringify(value).replace(

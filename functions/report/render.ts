@@ -9,10 +9,8 @@ import { pairs } from "./statistics.ts";
 
 /**
  * A replay as one HTML file that opens from disk: figures, charts, trades and the event chain of
- * every
- * order. It fetches nothing. Equal results give equal bytes. Charts belong to profiles by name;
- * long
- * charts are drawn coarser and long lists cut at the front, and the page says where.
+ * every order. It fetches nothing. Equal results give equal bytes. Charts belong to profiles by
+ * name; long charts are drawn coarser and long lists cut at the front, and the page says where.
  */
 export function renderReport(result: ReplayResult, charts: readonly Chart[]): string {
   const { profiles } = result;

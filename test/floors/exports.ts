@@ -28,8 +28,7 @@ function isDefaultExport(node: ts.Statement): boolean {
 /**
  * Every name that a file of `core/` or `functions/` exports has a doc comment where it is declared.
  * A name declared twice (overloads; a schema and its type) needs one. Re-exports need none, nor
- * does
- * a type that is read off a documented schema, as it says nothing that the schema does not.
+ * does a type that is read off a documented schema, as it says nothing that the schema does not.
  */
 export function undocumentedExports(syntax: Syntax): readonly Violation[] {
   return syntax.files

@@ -16,8 +16,8 @@ await library.init(`data:application/wasm;base64,${readFileSync(wasm).toString("
 /**
  * Calls a TA-Lib function over bars and returns one output from its first value on. The outputs are
  * packed to the left with garbage after them, so what the warm-up costs is cut off the end.
- * Functions
- * without a warm-up must not be called: the package lets them write one value past their memory.
+ * Functions without a warm-up must not be called: the package lets them write one value past their
+ * memory.
  */
 export function talib(
   name: string,

@@ -3,8 +3,7 @@ import Table from "cli-table3";
 
 /**
  * A text table: plain lines that line up, bold heads where the terminal allows it. A head that
- * starts
- * with `>` aligns its column to the right.
+ * starts with `>` aligns its column to the right.
  */
 export function textTable(
   head: readonly string[],
