@@ -2,7 +2,6 @@ import { accountOf } from "../domain/account.ts";
 import type { Book } from "../domain/book.ts";
 import { absolute, type Decimal, ZERO } from "../domain/decimal.ts";
 import type { Order } from "../domain/order.ts";
-import { isFinal } from "./lifecycle.ts";
 
 /** What the venue says that an account holds. */
 export interface Holdings {
@@ -53,7 +52,7 @@ const UNDER_WAY: ReadonlySet<string> = new Set(["requested", "approved", "submit
  */
 export function driftsOf(book: Book, venue: Holdings, tolerance: Tolerance): Compared {
   const { holdings, cash } = accountOf(book);
-  const waiting = book.orders.filter((order) => !isFinal(order));
+  const { orders: waiting } = book;
   const symbols = [...new Set([...holdings.keys(), ...venue.positions.keys()])].sort();
   const drifts: Drift[] = [];
   const doubts: Doubt[] = [];

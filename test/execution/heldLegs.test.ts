@@ -1,66 +1,24 @@
 import { describe, expect, test } from "vitest";
 import type { Book } from "../../core/domain/book.ts";
-import { applyToBook, emptyBook, openLedger, rebuild } from "../../core/domain/ledger.ts";
-import type { OrderRequest } from "../../core/domain/order.ts";
+import { applyToBook, rebuild } from "../../core/domain/ledger.ts";
 import type { OrderEvent } from "../../core/events/catalogue.ts";
 import { goodTillMs, overdueOrders } from "../../core/execution/goodTill.ts";
-import { type LegsDue, legsAfter, unsentLegs } from "../../core/execution/heldLegs.ts";
+import { legsAfter, unsentLegs } from "../../core/execution/heldLegs.ts";
 import { renewalAfter, restatedAfterSplit } from "../../core/execution/renewals.ts";
 import { legsReached, trailStop } from "../../core/execution/watchedLegs.ts";
 import { legsWeKeep } from "../../functions/alpaca/placement.ts";
 import { d, event, fill, request } from "./fixtures.ts";
-
-const half = { quantity: d("0.5") };
-const entry = request({ id: "e1", intentId: "e1", ...half });
-const leg = (id: string, changes: Partial<OrderRequest>) =>
-  request({
-    id,
-    intentId: id,
-    side: "sell",
-    timeInForce: "gtc",
-    parentId: "e1",
-    ocoGroup: "e1.oco",
-    ...half,
-    ...changes,
-  });
-const stop = leg("stop", { role: "stop-loss", type: "stop", stopPrice: d("95") });
-const target = leg("target", { role: "take-profit", type: "limit", limitPrice: d("110") });
-const trail = leg("trail", { role: "stop-loss", type: "trailing-stop", trailPercent: d("10") });
-
-const say = {
-  requested: (of: OrderRequest) => event("order.requested.v1", { request: of }, of),
-  held: (of: OrderRequest) => event("order.accepted.v1", { venueOrderId: "v", held: true }, of),
-  accepted: (of: OrderRequest) =>
-    event("order.accepted.v1", { venueOrderId: "v", held: false }, of),
-  cancelled: (of: OrderRequest) => event("order.cancelled.v1", { reason: "x" }, of, 3_000),
-  expired: (of: OrderRequest) => event("order.expired.v1", { reason: "x" }, of, 3_000),
-  cancelAsked: (of: OrderRequest) => event("order.cancel-requested.v1", { reason: "x" }, of),
-};
-
-function bookOf(...events: readonly OrderEvent[]): Book {
-  return events.reduce((book, one) => applyToBook(book, one), opened());
-}
-
-function opened(): Book {
-  return openLedger(emptyBook("main", "margin"), "alpha", d("10000"));
-}
-
-/** A book in which an entry rests and its legs are held by us. */
-function waiting(parent: OrderRequest, ...legs: readonly OrderRequest[]): readonly OrderEvent[] {
-  return [
-    say.requested(parent),
-    say.accepted(parent),
-    ...legs.flatMap((one) => [say.requested(one), say.held(one)]),
-  ];
-}
-
-function short({ submits, cancels, reports }: LegsDue): readonly string[] {
-  return [
-    ...submits.map((one) => `send ${one.id} ${one.type} ${Number(one.quantity) / 1e9}`),
-    ...cancels.map((id) => `cancel ${id}`),
-    ...reports.map(({ kind, orderId }) => `${orderId} ${kind}`),
-  ];
-}
+import {
+  bookOf,
+  entry,
+  opened,
+  say,
+  short,
+  stop,
+  target,
+  trail,
+  waiting,
+} from "./legs.fixtures.ts";
 
 /** What is due after an event, asked of the books that have booked it. */
 function dueAfter(events: readonly OrderEvent[], one: OrderEvent): readonly string[] {
