@@ -28,6 +28,16 @@ const TOLD: readonly Told[] = [
     text: "Bellwether STAGE: job <job> was not run: <reason>",
   },
   {
+    name: "signal-missed",
+    type: "signal.missed.v1",
+    paths: {
+      profile: "$.detail.data.profile",
+      code: "$.detail.data.code",
+      reason: "$.detail.data.reason",
+    },
+    text: "Bellwether STAGE: signals of profile <profile>: <code>: <reason>",
+  },
+  {
     name: "halted",
     type: "profile.halted.v1",
     paths: { profile: "$.detail.data.profile", reason: "$.detail.data.reason" },

@@ -35,6 +35,9 @@ const mapping = z.strictObject({
   price: place.optional(),
   quantity: place.optional(),
   comment: place.optional(),
+  sequence: place.optional(),
+  position: place.optional(),
+  positionSize: place.optional(),
   sentAt: place.optional(),
   expiresAt: place.optional(),
 });

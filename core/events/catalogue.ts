@@ -2,6 +2,7 @@ import * as z from "zod";
 import { orderRequest } from "../domain/order.ts";
 import { decimalText, slug, symbolText, timeMs } from "../domain/schema.ts";
 import { algoSchema } from "../execution/algos/params.ts";
+import { signalMissed, signalReceived } from "./signals.ts";
 
 /** A bar as it travels: see `Bar` in core/domain/market.ts. */
 export const barData = z.object({
@@ -43,22 +44,8 @@ export const catalogue = {
     askSize: z.number(),
   }),
   "trade.received.v1": z.object({ symbol: symbolText, price: z.number(), size: z.number() }),
-  "signal.received.v1": z.object({
-    signalId: z.string(),
-    profile: slug,
-    symbol: symbolText,
-    action: z.enum(["buy", "sell", "exit"]),
-    /** Dollars of price that the sender saw, if it said so. */
-    price: z.number().nullable(),
-    /** Shares or coins that the sender asks for; a strategy may heed it or not. */
-    quantity: decimalText.nullable().default(null),
-    /** The most that an entry upon this signal may be, by the scope of the sender's secret. */
-    maxQuantity: decimalText.nullable().default(null),
-    /** Which of the profile's sources it came from; empty where signals were recorded elsewhere. */
-    source: z.string().default(""),
-    comment: z.string(),
-    expiresAtMs: timeMs,
-  }),
+  "signal.received.v1": signalReceived,
+  "signal.missed.v1": signalMissed,
   "schedule.fired.v1": z.object({
     schedule: z.string(),
     profile: slug,

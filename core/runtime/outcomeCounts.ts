@@ -9,6 +9,8 @@ export function outcomeOf(event: DomainEvent): string | null {
       return "order";
     case "order.denied.v1":
       return `denied: ${event.data.limit}`;
+    case "signal.missed.v1":
+      return `missed: ${event.data.code}`;
     case "order.rejected.v1":
       return `rejected: ${event.data.reason}`;
     default:

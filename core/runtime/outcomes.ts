@@ -51,6 +51,7 @@ export function outcomesOf(
     const before = new Map(names.map((name) => [name, isWarm(desk.states.get(name))]));
     desk.take(event);
     if (event.type === "job.missed.v1") found.push(missedOf(event));
+    if (event.type === "signal.missed.v1") found.push(amissIn(event));
     if (!isAsked(event)) continue;
     for (const name of names) {
       const profile = own.find((one) => one.name === name);
@@ -189,6 +190,12 @@ function missedOf({ id, type, receivedTimeMs, data }: EventOf<"job.missed.v1">):
     outcome: "missed",
     reason: `${data.job}: ${data.reason}`,
   };
+}
+
+function amissIn({ id, type, receivedTimeMs, data }: EventOf<"signal.missed.v1">): Outcome {
+  const { profile, symbol, code: outcome, reason } = data;
+  const of = { profile, symbol, outcome, reason, instruments: 1 };
+  return { timeMs: receivedTimeMs, cause: id, trigger: type, ...of };
 }
 
 function made(

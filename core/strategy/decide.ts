@@ -21,6 +21,7 @@ import { select } from "./select.ts";
 import type { Slot } from "./slot.ts";
 import type { ProfileState } from "./snapshot.ts";
 import { takeBar, takeFrameBar } from "./take.ts";
+import { noteSignal } from "./watch.ts";
 import { workBars, workDue, workNews, workQuote } from "./works.ts";
 
 const NO_EVENTS: readonly DomainEvent[] = Object.freeze([]);
@@ -145,6 +146,7 @@ function onSignal(draft: Draft, event: EventOf<"signal.received.v1">): boolean {
   const { strategy, name } = draft.runner.profile;
   const { data } = event;
   if (data.profile !== name) return false;
+  draft.state.watch = noteSignal(draft.state.watch, event);
   followDay(draft);
   const slot = draft.runner.slot(draft.state, data.symbol);
   if (slot === undefined) {

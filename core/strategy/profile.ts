@@ -23,6 +23,7 @@ import {
   profileSchema,
   type rebalanceSchema,
 } from "./profileSchema.ts";
+import type { WatchOptions, WatchRules } from "./watch.ts";
 
 /** Where recorded bars of an instrument are: read by functions/readers, described here as data. */
 export interface DataSource {
@@ -69,6 +70,8 @@ export interface ProfileOptions<P extends z.ZodObject> {
   readonly deploy?: DeployOptions;
   /** Who may send signals, and in which form. Default: TradingView, and whoever can sign. */
   readonly webhook?: WebhookOptions;
+  /** What a person is told of where signals do not come as they should. */
+  readonly watch?: WatchOptions;
   /** The symbol that alpha and beta are measured against. Default: the first of the universe. */
   readonly benchmark?: string;
   /** Recorded bars by symbol, for `bellwether replay` without `--data`. */
@@ -129,6 +132,7 @@ export interface CompiledProfile {
   readonly mode: "replay" | "paper" | "live";
   readonly deploy: z.output<typeof deploySchema>;
   readonly webhook: WebhookRules;
+  readonly watch: WatchRules;
   readonly benchmark: string;
   readonly data: Readonly<Record<string, DataSource>>;
 }
@@ -202,6 +206,7 @@ export function compilerOf({ strategy, options }: Profile): () => CompiledProfil
       mode: checked.mode,
       deploy: checked.deploy,
       webhook: checked.webhook,
+      watch: checked.watch,
       benchmark: checked.benchmark ?? checked.universe[0] ?? "",
       data: options.data ?? {},
     };

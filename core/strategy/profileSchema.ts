@@ -4,6 +4,7 @@ import { webhookSchema } from "../domain/webhook.ts";
 import { algoSchema } from "../execution/algos/params.ts";
 import { sizingSchema } from "../portfolio/sizing.ts";
 import { accountLimitsSchema, limitsSchema } from "../risk/limits.ts";
+import { watchSchema } from "./watch.ts";
 
 /** Money and terms of the account that a profile trades in. */
 export const accountSchema = z.object({
@@ -37,6 +38,7 @@ export const profileSchema = z.object({
   rebalance: rebalanceSchema,
   account: accountSchema.prefault({}),
   webhook: webhookSchema,
+  watch: watchSchema.prefault({}),
   mode: z.enum(["replay", "paper", "live"]).default("replay"),
   deploy: deploySchema,
   execution: algoSchema.prefault({ kind: "immediate" }),

@@ -4,6 +4,7 @@ import { slug, symbolText, timeMs } from "../domain/schema.ts";
 import { barData } from "../events/catalogue.ts";
 import type { IndicatorState } from "../indicators/indicator.ts";
 import type { CompiledProfile } from "./profile.ts";
+import { watchState } from "./watch.ts";
 import { work } from "./work.ts";
 
 /** What is kept of one indicator: its own plain-JSON state. */
@@ -82,6 +83,8 @@ export const profileState = z.object({
   }),
   /** Orders approved lately, oldest first, where a limit looks back at them. */
   recent: z.array(z.object({ timeMs, order: z.string() })).default([]),
+  /** What is remembered of signals, from the first on. */
+  watch: watchState.optional(),
   /** What the indicators were made for, see `setupOf`; null where it is not known. */
   setup: z.string().nullable().default(null),
   /** The limits that the profile last decided by, see `limitsText`; null where not known. */

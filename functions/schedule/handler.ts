@@ -19,6 +19,7 @@ import {
 import { applyActions } from "../../core/runtime/liveActions.ts";
 import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { watchSignals } from "../../core/runtime/missedSignals.ts";
 import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
 import { reconcile } from "../../core/runtime/reconcileHandler.ts";
@@ -127,6 +128,7 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
         const count = await carryOutHalts(ports, own);
         await watchComparison(ports, account, new Audience(own).comparedWithinMs(account));
         await tellStuck(ports, account);
+        await watchSignals(ports, own);
         return { job: asked.job, outcome: "done", count };
       }
       case "reconcile": {

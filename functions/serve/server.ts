@@ -16,6 +16,7 @@ import { endOverdue, keepUnsentLegs, watchLegs } from "../../core/runtime/legsHa
 import { applyActions } from "../../core/runtime/liveActions.ts";
 import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { watchSignals } from "../../core/runtime/missedSignals.ts";
 import { openBooks, openOrTell } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
@@ -249,6 +250,7 @@ export class Server {
         await tellStuck(ports, account);
       });
     }
+    await this.engine.between(async () => void (await watchSignals(ports, profiles)));
   }
 
   private async look(nowMs: number): Promise<void> {

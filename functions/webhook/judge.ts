@@ -68,6 +68,8 @@ export function signalEvent(
       source: source.name,
       comment: redact(wanted.comment),
       expiresAtMs: Math.min(wanted.expiresMs ?? latestMs, latestMs),
+      ...(wanted.sequence ? { sequence: wanted.sequence } : {}),
+      ...(wanted.leadsTo ? { leadsTo: wanted.leadsTo } : {}),
     },
   };
 }

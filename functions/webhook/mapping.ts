@@ -6,8 +6,11 @@ import {
   actionAt,
   commentAt,
   idAt,
+  leadsToAt,
+  positionAt,
   priceAt,
   quantityAt,
+  sequenceAt,
   symbolAt,
   textAt,
   timeAt,
@@ -18,6 +21,7 @@ import {
 export function readMapped(fields: Fields, mapping: Mapping, { symbols }: SourceRules): Wanted {
   const value = (name: keyof Mapping) => valueAt(fields, mapping[name], nameOf(mapping, name));
   const field = (name: keyof Mapping) => nameOf(mapping, name);
+  const side = positionAt(value("position"), field("position"));
   return {
     id: idAt(value("id"), field("id")),
     parts: null,
@@ -26,6 +30,8 @@ export function readMapped(fields: Fields, mapping: Mapping, { symbols }: Source
     price: priceAt(value("price"), field("price")),
     quantity: quantityAt(value("quantity"), field("quantity")),
     comment: commentAt(value("comment"), field("comment")),
+    sequence: sequenceAt(value("sequence"), field("sequence"), ""),
+    leadsTo: leadsToAt(side, value("positionSize"), field("positionSize")),
     sentMs: timeAt(value("sentAt"), field("sentAt")),
     expiresMs: timeAt(value("expiresAt"), field("expiresAt")),
   };

@@ -6,6 +6,8 @@ import {
   actionAt,
   commentAt,
   idAt,
+  leadsToAt,
+  positionAt,
   priceAt,
   quantityAt,
   symbolAt,
@@ -32,6 +34,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "symbol",
   "action",
   "position",
+  "positionSize",
   "price",
   "quantity",
   "comment",
@@ -54,6 +57,8 @@ export function readTradingView(values: unknown, { symbols }: SourceRules): Want
   const interval = textAt(body.interval, "/interval") ?? "";
   const orderId = textAt(body.orderId, "/orderId") ?? "";
   const sequence = textAt(body.sequence, "/sequence");
+  const size = body.positionSize;
+  const leadsTo = leadsToAt(positionAt(body.position, "/position"), size, "/positionSize");
   const parts =
     sequence === null || barMs === null
       ? null
@@ -66,9 +71,17 @@ export function readTradingView(values: unknown, { symbols }: SourceRules): Want
     price: priceAt(body.price, "/price"),
     quantity: quantityAt(body.quantity, "/quantity"),
     comment: commentAt(body.comment, "/comment"),
+    sequence: counterIn(sequence, `${symbol} ${interval}`),
+    leadsTo,
     sentMs: timeAt(body.sentAt, "/sentAt"),
     expiresMs: null,
   };
+}
+
+/** The script's own counter, which the template writes behind the number of the bar. */
+function counterIn(sequence: string | null, series: string): Wanted["sequence"] {
+  const counter = /^(?:\d{1,15}-)?(\d{1,15})$/.exec(sequence?.trim() ?? "")?.[1];
+  return counter === undefined ? null : { series, number: Number(counter) };
 }
 
 /**
@@ -78,7 +91,7 @@ export function readTradingView(values: unknown, { symbols }: SourceRules): Want
  */
 function actionOf(body: Keys): Action {
   const action = actionAt(body.action, "/action");
-  const position = textAt(body.position, "/position");
+  const position = positionAt(body.position, "/position");
   if (position === null) return action;
   if (position === "flat") return "exit";
   const wanted = action === "buy" ? "long" : "short";

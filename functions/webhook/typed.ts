@@ -4,8 +4,11 @@ import {
   actionAt,
   commentAt,
   idAt,
+  leadsToAt,
+  positionAt,
   priceAt,
   quantityAt,
+  sequenceAt,
   symbolAt,
   timeAt,
   type Wanted,
@@ -22,6 +25,9 @@ const KEYS: ReadonlySet<string> = new Set([
   "price",
   "quantity",
   "comment",
+  "sequence",
+  "position",
+  "positionSize",
   "sentAt",
   "expiresAt",
 ]);
@@ -29,6 +35,7 @@ const KEYS: ReadonlySet<string> = new Set([
 /** Reads our own signal: every key is known, and what must be there is. */
 export function readTyped(values: unknown, { symbols }: SourceRules): Wanted {
   const body = objectWith(values, KEYS);
+  const side = positionAt(body.position, "/position");
   return {
     id: idAt(body.id, "/id"),
     parts: null,
@@ -37,6 +44,8 @@ export function readTyped(values: unknown, { symbols }: SourceRules): Wanted {
     price: priceAt(body.price, "/price"),
     quantity: quantityAt(body.quantity, "/quantity"),
     comment: commentAt(body.comment, "/comment"),
+    sequence: sequenceAt(body.sequence, "/sequence", ""),
+    leadsTo: leadsToAt(side, body.positionSize, "/positionSize"),
     sentMs: timeAt(body.sentAt, "/sentAt"),
     expiresMs: timeAt(body.expiresAt, "/expiresAt"),
   };

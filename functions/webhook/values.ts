@@ -1,10 +1,12 @@
-import { type Decimal, decimal, decimalOf } from "../../core/domain/decimal.ts";
+import { absolute, type Decimal, decimal, decimalOf } from "../../core/domain/decimal.ts";
 import { epochMs } from "../../core/domain/time.ts";
 import type { EventData } from "../../core/events/catalogue.ts";
+import type { Expected } from "../../core/strategy/watch.ts";
 import { Refused } from "./problem.ts";
 
 /** What a signal wants. */
-export type Action = EventData<"signal.received.v1">["action"];
+export type Action = SignalData["action"];
+type SignalData = EventData<"signal.received.v1">;
 
 /** A signal as its sender wrote it, in our types, before anyone asked whether it may be. */
 export interface Wanted {
@@ -17,6 +19,9 @@ export interface Wanted {
   readonly price: number | null;
   readonly quantity: Decimal | null;
   readonly comment: string;
+  /** What is watched: see `signal.received.v1`. */
+  readonly sequence: SignalData["sequence"] | null;
+  readonly leadsTo: SignalData["leadsTo"] | null;
   /** UTC ms, or null where the sender does not say. */
   readonly sentMs: number | null;
   readonly expiresMs: number | null;
@@ -102,6 +107,31 @@ export function quantityAt(value: unknown, field: string): Decimal | null {
   const quantity = exact(value, text);
   if (quantity !== null && quantity > 0n && quantity <= decimalOf(MAX_MAGNITUDE)) return quantity;
   throw new Refused("invalid", "expected a quantity above 0, at most 9 places", field, value);
+}
+
+/** The sender's number of a signal, a whole one, within its series; or null. */
+export function sequenceAt(value: unknown, field: string, series: string) {
+  const text = textAt(value, field);
+  if (text === null) return null;
+  if (/^\d{1,15}$/.test(text.trim())) return { series, number: Number(text) };
+  throw new Refused("invalid", "expected a whole number, counted up by one", field, value);
+}
+
+/** The side of a position that the sender has: `long`, `short` or `flat`; or null. */
+export function positionAt(value: unknown, field: string): Expected["side"] | null {
+  const text = textAt(value, field)?.trim().toLowerCase() ?? null;
+  if (text === null || text === "long" || text === "short" || text === "flat") return text;
+  throw new Refused("invalid", "expected long, short or flat", field, value);
+}
+
+/** The position that the sender has, its size signed or not; null where its side is not told. */
+export function leadsToAt(side: Expected["side"] | null, size: unknown, field: string) {
+  const text = textAt(size, field);
+  const quantity = text === null ? null : exact(size, text);
+  if (text !== null && quantity === null) {
+    throw new Refused("invalid", "expected the size of a position, at most 9 places", field, size);
+  }
+  return side === null ? null : { side, quantity: quantity && absolute(quantity) };
 }
 
 function exact(value: unknown, text: string): Decimal | null {

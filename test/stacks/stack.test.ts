@@ -293,7 +293,7 @@ describe("alarms", () => {
         }),
       ],
     });
-    for (const type of ["job.missed.v1", "profile.halted.v1", "order.unknown.v1"]) {
+    for (const type of ["job.missed.v1", "signal.missed.v1", "profile.halted.v1"]) {
       everything.hasResourceProperties("AWS::Events::Rule", {
         EventPattern: Match.objectLike({ "detail-type": [type] }),
       });

@@ -76,6 +76,16 @@ describe("a typed signal", () => {
     expect(to.events.map(({ data }) => data.comment)).toEqual(["", "", "two words", ""]);
   });
 
+  it("may be counted, and tell the position that its sender has", async () => {
+    const to = rig();
+    const told = { sequence: 7, position: "short", positionSize: -12.5 };
+    await sendJson(to, "/signals/spy", typed(told));
+    expect(to.events[0]?.data).toMatchObject({
+      sequence: { series: "", number: 7 },
+      leadsTo: { side: "short", quantity: 12_500_000_000n },
+    });
+  });
+
   it("expires when its sender says so, but never later than the profile allows", async () => {
     const to = rig();
     await sendJson(to, "/signals/spy", typed({ id: "1", expiresAt: NOW_MS + 1_000 }));
@@ -96,6 +106,19 @@ describe("a TradingView alert", () => {
       quantity: 10_000_000_000n,
       source: "tradingview",
     });
+  });
+
+  it("says which of its script's alerts it is, and where it leaves the position", async () => {
+    const to = rig();
+    await sendJson(to, "/signals/spy", { ...TV, sequence: "812-41", positionSize: "0" });
+    await sendJson(to, "/signals/spy", { ...TV, sequence: "odd", orderId: "b", position: "" });
+    expect(to.events.map(({ data }) => [data.sequence, data.leadsTo])).toEqual([
+      [
+        { series: "SPY 60", number: 41 },
+        { side: "flat", quantity: 0n },
+      ],
+      [undefined, undefined],
+    ]);
   });
 
   it("of the same bar with another counter is another signal", async () => {

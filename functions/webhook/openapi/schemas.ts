@@ -16,6 +16,11 @@ const id = z
   .union([z.string().regex(/^[!-~]{1,128}$/), z.number()])
   .describe("The same id is the same signal");
 const text = z.union([z.string().max(500), z.number()]);
+const sequence = z
+  .union([z.string().regex(/^\d{1,15}$/), z.int().min(0)])
+  .describe("Counted up by one with each signal of the source: one that is left out was missed");
+const position = z.enum(["long", "short", "flat"]).describe("What the sender has after it");
+const positionSize = z.union([z.string(), z.number()]).describe("Shares or coins of that");
 
 /** A signal in our own form. */
 export const signalSchema = z
@@ -27,6 +32,9 @@ export const signalSchema = z
     price: price.optional(),
     quantity: quantity.optional(),
     comment: text.optional().describe("Kept in the journal, for people"),
+    sequence: sequence.optional(),
+    position: position.optional(),
+    positionSize: positionSize.optional(),
     sentAt: time.optional(),
     expiresAt: time.optional().describe(`${TIME}; never later than the profile allows`),
   })
@@ -41,7 +49,8 @@ export const tradingViewSchema = z
     id: id.optional(),
     symbol: symbol.describe("{{ticker}}; an exchange in front is cut off"),
     action: action.describe("{{strategy.order.action}}"),
-    position: z.enum(["long", "short", "flat"]).optional().describe("{{strategy.market_position}}"),
+    position: position.optional().describe("{{strategy.market_position}}"),
+    positionSize: positionSize.optional().describe("{{strategy.market_position_size}}"),
     price: price.optional().describe("{{strategy.order.price}}"),
     quantity: quantity.optional().describe("{{strategy.order.contracts}}"),
     comment: text.optional().describe("{{strategy.order.comment}}"),
