@@ -48,14 +48,14 @@ export function outcomesOf(
   const found: Outcome[] = [];
   for (const event of day) {
     const names = isAsked(event) ? audience.routeOf(event).decide : [];
-    const before = new Map(names.map((name) => [name, isWarm(desk.states.get(name))]));
+    const before = new Map(names.map((name) => [name, isWarm(desk.stateOf(name))]));
     desk.take(event);
     if (event.type === "job.missed.v1") found.push(missedOf(event));
     if (event.type === "signal.missed.v1") found.push(amissIn(event));
     if (!isAsked(event)) continue;
     for (const name of names) {
       const profile = own.find((one) => one.name === name);
-      const state = desk.states.get(name);
+      const state = desk.stateOf(name);
       if (profile === undefined || state === undefined) continue;
       const seen = { event, profile, state, wasWarm: before.get(name) ?? isWarm(undefined) };
       const recorded = desk.recordedFor(event.id, name);

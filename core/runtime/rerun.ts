@@ -1,14 +1,16 @@
 import type { Book } from "../domain/book.ts";
 import { InputError } from "../domain/errors.ts";
-import { applyToBook, isOrderEvent } from "../domain/ledger.ts";
+import { applyToBook } from "../domain/ledger.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import { eventText } from "../events/envelope.ts";
-import { decide, isTrigger, type Trigger } from "../strategy/decide.ts";
+import { isTrigger, type Trigger } from "../strategy/decide.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
 import { Runner } from "../strategy/runner.ts";
 import { type ProfileState, parseSnapshot } from "../strategy/snapshot.ts";
 import { Audience } from "./audience.ts";
 import { settling } from "./bookHandler.ts";
+import { type IsAlike, isNear, type Redone, RerunLine, type Seen } from "./rerunLine.ts";
+import { type Day, isFromOutside, keyOf, recordOf } from "./rerunRecord.ts";
 import { parseBook } from "./textStore.ts";
 
 /** A decision that came out otherwise than it was recorded. */
@@ -42,28 +44,45 @@ export function rerun(
 ): Rerun {
   const desk = new RerunDesk(profiles, journal);
   for (const event of journal) desk.take(event);
+  desk.end();
   return { decisions: desk.decisions, differences: desk.differences };
 }
 
-/** Where a recorded day is decided again, an event at a time. */
+/** Where a recorded day is decided again, an event at a time, in the order in which live did. */
 export class RerunDesk {
   decisions = 0;
   readonly differences: Difference[] = [];
   private readonly audience: Audience;
   private readonly runners: ReadonlyMap<string, Runner>;
-  /** Snapshots by profile and books by account, as they stand after the events taken so far. */
-  readonly states = new Map<string, ProfileState>();
+  private readonly lines = new Map<string, RerunLine>();
+  /** Books by account, as they stand after the events taken so far. */
   readonly books = new Map<string, Book>();
-  /** What was recorded as decided, by cause and profile. */
-  private readonly recorded: ReadonlyMap<string, readonly DomainEvent[]>;
+  private readonly record: Day;
+  private readonly asked: string | null;
   /** Profiles and accounts whose first snapshots are still to come. */
   private readonly awaited: Set<string>;
 
-  constructor(profiles: readonly CompiledProfile[], journal: readonly DomainEvent[]) {
+  /** `asked` is the id of a trigger that is to be {@link seen}. */
+  constructor(
+    profiles: readonly CompiledProfile[],
+    journal: readonly DomainEvent[],
+    asked: string | null = null,
+  ) {
+    this.asked = asked;
     this.audience = new Audience(profiles);
     this.runners = new Map(profiles.map((profile) => [profile.name, new Runner(profile)]));
-    this.recorded = decisionsOf(journal);
+    this.record = recordOf(journal, this.audience);
     this.awaited = new Set(journal.flatMap((event) => snapshotKeys(event)));
+  }
+
+  /** The snapshot of a profile after the events taken so far; undefined before its first. */
+  stateOf(profile: string): ProfileState | undefined {
+    return this.lines.get(profile)?.state;
+  }
+
+  /** How a profile stood around the trigger that was asked about, once that was decided. */
+  seen(profile: string): Seen | undefined {
+    return this.lines.get(profile)?.seen;
   }
 
   /** Ids that were decided now and not then, where a decision that was made again came out so. */
@@ -74,15 +93,28 @@ export class RerunDesk {
 
   /** What was recorded as decided by a profile on an event. */
   recordedFor(cause: string, profile: string): readonly DomainEvent[] {
-    return this.recorded.get(`${cause} ${profile}`) ?? [];
+    return this.record.decided.get(keyOf(cause, profile)) ?? [];
   }
 
   /** @throws InputError where no snapshots of a profile that decides on it came before. */
   take(event: DomainEvent): void {
     if (event.type === "snapshot.taken.v1") this.restore(event);
-    else if (isFromOutside(event)) this.book(event);
-    if (!isTrigger(event)) return;
-    for (const name of this.audience.routeOf(event).decide) this.decide(name, event);
+    else if (isFromOutside(event) || this.record.strays.has(event.id)) this.book(event);
+    if (isTrigger(event)) {
+      for (const name of this.audience.routeOf(event).decide) this.hear(name, event);
+    }
+    for (const { profile, trigger } of this.record.firsts.get(event.id) ?? []) {
+      this.told(profile, trigger, (line, book) => line.come(trigger, book));
+    }
+  }
+
+  /** Decides what waited for a decision that never came. */
+  end(): void {
+    for (const [name, line] of this.lines) {
+      const account = this.runners.get(name)?.profile.account.name ?? "";
+      const book = this.books.get(account);
+      if (book !== undefined) this.compare(name, account, book, line.rest(book, true));
+    }
   }
 
   private restore(event: EventOf<"snapshot.taken.v1">): void {
@@ -92,9 +124,14 @@ export class RerunDesk {
     if (data.kind === "book" && !this.books.has(data.name)) {
       this.books.set(data.name, parseBook(data.text));
     }
-    if (data.kind === "profile" && !this.states.has(data.name)) {
-      this.states.set(data.name, parseSnapshot(data.name, data.text));
-    }
+    const runner = this.runners.get(data.name);
+    if (data.kind !== "profile" || runner === undefined || this.lines.has(data.name)) return;
+    const isAlike: IsAlike = ({ id }, events) =>
+      differing(this.recordedFor(id, data.name), events) === null;
+    this.lines.set(
+      data.name,
+      new RerunLine(runner, parseSnapshot(data.name, data.text), isAlike, this.asked),
+    );
   }
 
   private book(event: DomainEvent): void {
@@ -103,26 +140,54 @@ export class RerunDesk {
     }
   }
 
-  private decide(name: string, event: Trigger): void {
-    const runner = this.runners.get(name);
-    const state = this.states.get(name);
-    const account = runner?.profile.account.name ?? "";
-    const book = this.books.get(account);
+  private hear(name: string, trigger: Trigger): void {
+    const coming = this.record.coming.get(name);
+    const isRecorded = coming?.[0]?.id === trigger.id;
+    if (isRecorded) coming?.shift();
+    this.told(name, trigger, (line, book) => {
+      if (isRecorded) {
+        line.expect(trigger);
+        return [];
+      }
+      const next = coming?.[0];
+      return line.quiet(trigger, book, next !== undefined && isNear(next, trigger));
+    });
+  }
+
+  private told(
+    name: string,
+    { id }: Trigger,
+    decided: (line: RerunLine, book: Book) => readonly Redone[],
+  ): void {
+    const account = this.runners.get(name)?.profile.account.name ?? "";
     // Others may be at work while snapshots are taken: what each of them holds is not done again.
     if (this.awaited.has(`profile ${name}`) || this.awaited.has(`book ${account}`)) return;
-    if (runner === undefined || state === undefined || book === undefined) {
+    const line = this.lines.get(name);
+    const book = this.books.get(account);
+    if (line === undefined || book === undefined) {
       throw new InputError(
-        `journal: expected snapshots of ${name} and its account before ${event.id}, found none`,
+        `journal: expected snapshots of ${name} and its account before ${id}, found none`,
       );
     }
-    const decision = decide(runner, state, book, event);
-    this.decisions += 1;
-    const recorded = this.recordedFor(event.id, name);
-    const found = differing(recorded, decision.events);
-    if (found !== null) this.differences.push({ cause: event.id, profile: name, ...found });
-    // What came after followed from what was recorded, not from what would be decided today.
-    const after = found === null ? decision.book : recorded.reduce(follow, book);
-    this.books.set(account, after);
+    this.compare(name, account, book, decided(line, book));
+  }
+
+  private compare(
+    profile: string,
+    account: string,
+    before: Book,
+    decided: readonly Redone[],
+  ): void {
+    let book = before;
+    for (const { trigger, decision } of decided) {
+      this.decisions += 1;
+      const recorded = this.recordedFor(trigger.id, profile);
+      const found = differing(recorded, decision.events);
+      if (found !== null) this.differences.push({ cause: trigger.id, profile, ...found });
+      // What came after followed from what was recorded, not from what would be decided today.
+      book = recorded.reduce(follow, book);
+    }
+    this.books.set(account, book);
   }
 }
 
@@ -132,41 +197,6 @@ function snapshotKeys(event: DomainEvent): readonly string[] {
 
 function follow(book: Book, event: DomainEvent): Book {
   return applyToBook(book, event);
-}
-
-/** Events that a decision makes; all others came from outside of it. */
-const DECIDED: ReadonlySet<string> = new Set([
-  "order.requested.v1",
-  "order.approved.v1",
-  "order.denied.v1",
-  "order.cancel-requested.v1",
-  "order.replace-requested.v1",
-  "decision.made.v1",
-  "universe.selected.v1",
-  "execution.started.v1",
-  "execution.scheduled.v1",
-  "execution.ended.v1",
-]);
-
-/** Order events of the venue and of the submit gate, and what else changes books. */
-function isFromOutside(event: DomainEvent): boolean {
-  if (event.type === "dividend.paid.v1" || event.type === "interest.charged.v1") return true;
-  if (!isOrderEvent(event)) return false;
-  // The gate denies by its own limits right before sending; risk denies while deciding.
-  if (event.type === "order.denied.v1") return event.data.checks.length === 0;
-  return !DECIDED.has(event.type);
-}
-
-function decisionsOf(journal: readonly DomainEvent[]): ReadonlyMap<string, readonly DomainEvent[]> {
-  const found = new Map<string, DomainEvent[]>();
-  for (const event of journal) {
-    if (!DECIDED.has(event.type) || isFromOutside(event) || !("profile" in event.data)) continue;
-    const key = `${event.causationId} ${event.data.profile}`;
-    const events = found.get(key) ?? [];
-    events.push(event);
-    found.set(key, events);
-  }
-  return found;
 }
 
 function differing(recorded: readonly DomainEvent[], decided: readonly DomainEvent[]) {

@@ -1,6 +1,7 @@
 import { type Decimal, textOf, ZERO } from "../domain/decimal.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { parseSnapshot } from "../strategy/snapshot.ts";
 import { RerunDesk } from "./rerun.ts";
 
 /** How a profile stood in an instrument when it decided, and whether it would decide so again. */
@@ -33,20 +34,20 @@ export function standingAt(
   at: { readonly profile: string; readonly causeId: string; readonly symbol: string },
 ): Standing | undefined {
   const found = profiles.find(({ name }) => name === at.profile);
-  const cause = journal.findIndex(({ id }) => id === at.causeId);
+  const caused = journal.findIndex(({ id }) => id === at.causeId);
   const from = journal.findIndex(({ type }) => type === "snapshot.taken.v1");
-  if (found === undefined || cause < 0 || from < 0 || from > cause) return undefined;
-  const desk = new RerunDesk(profiles, journal);
-  for (const event of journal.slice(from, cause)) desk.take(event);
-  const before = desk.states.get(at.profile);
-  const ledger = desk.books.get(found.account.name)?.ledgers[at.profile];
-  if (before === undefined) return undefined;
-  // A decision changes the snapshot that it is given, so the author's part is kept as text.
-  const own = found.shared ? before.state : before.symbols[at.symbol]?.state;
-  const state: unknown = JSON.parse(JSON.stringify(own ?? null));
-  const known = desk.differences.length;
-  for (const event of journal.slice(cause, cause + 1)) desk.take(event);
-  const seen = desk.states.get(at.profile)?.symbols[at.symbol];
+  if (found === undefined || caused < 0 || from < 0 || from > caused) return undefined;
+  const desk = new RerunDesk(profiles, journal, at.causeId);
+  for (const event of journal.slice(from)) {
+    desk.take(event);
+    if (desk.seen(at.profile) !== undefined) break;
+  }
+  desk.end();
+  const stood = desk.seen(at.profile);
+  if (stood === undefined) return undefined;
+  const before = parseSnapshot(at.profile, stood.before);
+  const seen = parseSnapshot(at.profile, stood.after).symbols[at.symbol];
+  const ledger = stood.book.ledgers[at.profile];
   const position: Decimal = ledger?.positions[at.symbol]?.quantity ?? ZERO;
   return {
     symbol: at.symbol,
@@ -58,7 +59,9 @@ export function standingAt(
         return [name, { now, previous }];
       }),
     ),
-    state,
-    decidesAlike: !desk.differences.slice(known).some(({ profile }) => profile === at.profile),
+    state: found.shared ? before.state : before.symbols[at.symbol]?.state,
+    decidesAlike: !desk.differences.some(
+      ({ cause, profile }) => cause === at.causeId && profile === at.profile,
+    ),
   };
 }

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import * as z from "zod";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
-import type { EventData, EventOf } from "../../core/events/catalogue.ts";
-import { defineProfile, defineStrategy, enterLong, exit } from "../../core/index.ts";
+import type { EventData } from "../../core/events/catalogue.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
 import { watchSignals } from "../../core/runtime/missedSignals.ts";
 import { outcomesOf } from "../../core/runtime/outcomes.ts";
@@ -11,28 +9,10 @@ import { compileProfile } from "../../core/strategy/profile.ts";
 import type { WatchOptions } from "../../core/strategy/watch.ts";
 import { barsOf } from "../runtime/worlds.ts";
 import { deskOf } from "./desk.ts";
-
-const MINUTE = 60_000;
-const OPEN = newYorkTimeMs("2024-07-01", "09:30");
-
-const follower = defineStrategy({
-  name: "follower",
-  description: "Does what signals say",
-  bars: "5m",
-  params: z.object({}),
-  state: z.object({}),
-  indicators: () => ({}),
-  onSignal: ({ signal, lastPrice }) => {
-    const reason = signal.signalId;
-    const stop = lastPrice - 5;
-    return { intents: [signal.action === "buy" ? enterLong({ stop, reason }) : exit({ reason })] };
-  },
-});
+import { at, follower, MINUTE, OPEN, signalEvent } from "./follower.ts";
 
 async function followed(watch: WatchOptions = {}) {
-  const sizing = { kind: "fixed-quantity", quantity: "10" } as const;
-  const options = { name: "follower", universe: ["AAA"], sizing, watch };
-  const profile = defineProfile(follower, options);
+  const profile = follower({ watch });
   const own = [compileProfile(profile)];
   const desk = await deskOf(profile, "5m");
   await takeSnapshots(desk.store, own, OPEN, "start");
@@ -65,35 +45,7 @@ async function followed(watch: WatchOptions = {}) {
   return { desk, own, pass, signal, look, codes };
 }
 
-function signalEvent(
-  id: string,
-  data: Partial<EventData<"signal.received.v1">>,
-  atMs: number,
-): EventOf<"signal.received.v1"> {
-  return {
-    type: "signal.received.v1",
-    id: `signal.${id}`,
-    causationId: `signal.${id}`,
-    eventTimeMs: atMs,
-    receivedTimeMs: atMs,
-    data: {
-      signalId: id,
-      profile: "follower",
-      symbol: "AAA",
-      action: "buy",
-      price: null,
-      quantity: null,
-      maxQuantity: null,
-      source: "tradingview",
-      comment: "",
-      expiresAtMs: atMs + 5 * MINUTE,
-      ...data,
-    },
-  };
-}
-
 const numbered = (number: number) => ({ sequence: { series: "AAA 5", number } });
-const at = (minutes: number) => OPEN + minutes * MINUTE;
 
 describe("a number that never came", () => {
   test("is told once, with the signal that came after it, and is an outcome of the day", async () => {
