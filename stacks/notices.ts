@@ -28,6 +28,12 @@ const TOLD: readonly Told[] = [
     text: "Bellwether STAGE: job <job> was not run: <reason>",
   },
   {
+    name: "calendar-differs",
+    type: "calendar.differed.v1",
+    paths: { calendar: "$.detail.data.calendar", reason: "$.detail.data.reason" },
+    text: "Bellwether STAGE: calendar <calendar>: <reason>",
+  },
+  {
     name: "signal-missed",
     type: "signal.missed.v1",
     paths: {

@@ -77,6 +77,8 @@ export const catalogue = {
       )
       .readonly(),
   }),
+  /** The venue announces other sessions than our calendar has, or our calendar ends soon. */
+  "calendar.differed.v1": z.object({ calendar: z.string(), reason: z.string() }),
   /** A job that came too late to be of use was not run. */
   "job.missed.v1": z.object({
     job: z.string(),

@@ -48,6 +48,8 @@ export interface MarketData {
   /** Sessions from one ISO date to another, both included. */
   calendar(fromDate: string, toDate: string): Promise<readonly VenueSession[]>;
   assets(symbols: readonly string[]): Promise<ReadonlyMap<string, AssetInfo>>;
+  /** The venue's own clock, UTC ms. Left out where nobody tells it. */
+  timeMs?(): Promise<number>;
   /**
    * Corporate actions whose ISO date in New York lies in a range, both included, oldest first. Left
    * out where nobody tells of them.

@@ -43,6 +43,8 @@ export class Engine {
   private readonly options: EngineOptions;
   private readonly audience: Audience;
   private readonly gatherer: Gatherer;
+  /** The profiles as schedules see them: with the sessions that the venue announces. */
+  private timed: readonly CompiledProfile[];
   private turn: Promise<void> = Promise.resolve();
   /** Schedules up to this time have been looked at. */
   private firedUntilMs: number;
@@ -53,6 +55,7 @@ export class Engine {
     this.ports = ports;
     this.outbox = outbox;
     this.options = options;
+    this.timed = options.profiles;
     this.audience = new Audience(options.profiles);
     this.gatherer = new Gatherer(options.profiles, options.bars);
     this.firedUntilMs = sinceMs;
@@ -85,6 +88,11 @@ export class Engine {
     });
   }
 
+  /** Schedules go by the calendars of these profiles from here on. */
+  planBy(profiles: readonly CompiledProfile[]): void {
+    this.timed = profiles;
+  }
+
   /** How old the last comparison of an account with its venue may be when an entry is sent, ms. */
   comparedWithinMs(account: string): number {
     return this.audience.comparedWithinMs(account);
@@ -100,9 +108,9 @@ export class Engine {
 
   /** Schedules wait for the bars of their moment, as in a replay. */
   private async fire(clockMs: number): Promise<void> {
-    const { profiles, deadlineMs, bars } = this.options;
+    const { deadlineMs, bars } = this.options;
     const nowMs = clockMs - bars.graceMs;
-    const dues = profiles.flatMap((one) => duesBetween(one, this.firedUntilMs + 1, nowMs + 1));
+    const dues = this.timed.flatMap((one) => duesBetween(one, this.firedUntilMs + 1, nowMs + 1));
     for (const due of dues.sort((a, b) => a.dueTimeMs - b.dueTimeMs)) {
       await fireSchedule(this.ports, due, deadlineMs);
     }

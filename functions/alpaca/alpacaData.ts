@@ -1,7 +1,7 @@
 import type { Alpaca, marketData } from "@alpacahq/alpaca-trade-api/rest";
 import { calendarOf } from "../../core/domain/calendar/calendar.ts";
 import type { Bar, Quote, Trade } from "../../core/domain/market.ts";
-import { addDays, newYorkTimeMs } from "../../core/domain/time.ts";
+import { addDays, epochMs, newYorkTimeMs } from "../../core/domain/time.ts";
 import type {
   AssetInfo,
   BarsQuery,
@@ -23,6 +23,7 @@ import {
   wireAsset,
   wireAssets,
   wireBars,
+  wireClock,
   wireDays,
   wireQuotes,
   wireTrades,
@@ -99,6 +100,13 @@ export class AlpacaData implements MarketData {
         openMs: newYorkTimeMs(date, open),
         closeMs: newYorkTimeMs(date, close),
       }));
+  }
+
+  /** Alpaca's own clock, UTC ms. */
+  async timeMs(): Promise<number> {
+    const { clock } = this.client.trading;
+    const answer = await this.askTrading(wireClock, "query", () => clock.legacyClockRaw());
+    return epochMs(valueOrThrow(answer, "the clock").timestamp);
   }
 
   /** What Alpaca says of instruments; one that it does not know is missing. */

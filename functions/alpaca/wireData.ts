@@ -39,6 +39,9 @@ export const wireTrades = z.object({
   trades: z.record(z.string(), z.object({ t: instant, p: z.number(), s: z.number() })),
 });
 
+/** What the venue says of its clock. */
+export const wireClock = z.object({ timestamp: z.string() });
+
 /** Days of the venue's calendar; clock times in New York. */
 export const wireDays = z.array(
   z.object({ date: z.string(), open: z.string(), close: z.string() }),

@@ -25,6 +25,7 @@ import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
 import { reconcile } from "../../core/runtime/reconcileHandler.ts";
 import { tellStuck } from "../../core/runtime/stuck.ts";
 import { takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
+import { byVenueHours, compareClocks } from "../../core/runtime/venueHours.ts";
 import { letWake, planWake } from "../../core/runtime/wakes.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { checked } from "../lambda/payloads.ts";
@@ -96,8 +97,9 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
     switch (asked.job) {
       case "plan": {
         await takeSnapshots(ports.store, profiles, nowMs, utcDate(nowMs));
-        const count = await planAll(ports, profiles, nowMs);
+        const count = await planAll(ports, await byVenueHours(ports, profiles), nowMs);
         await lookAtAssets(ports, profiles);
+        await compareClocks(ports);
         // Last, as it may have to be called again for a venue that is slow with a cancel.
         await applyActions(ports, profiles);
         return { job: asked.job, outcome: "done", count };

@@ -6,6 +6,7 @@ import type { Leadership } from "../../core/runtime/leadership.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { STREAM_DEFAULTS, StreamHandler } from "../../core/runtime/streamHandler.ts";
 import { StreamTask } from "../../core/runtime/streamTask.ts";
+import { compareClocks } from "../../core/runtime/venueHours.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { type AlpacaAccount, connectAlpaca } from "../alpaca/connect.ts";
 import type { RateLimit } from "../alpaca/rateLimiter.ts";
@@ -142,6 +143,8 @@ async function serverOf(request: LiveRequest, folder: Leadership, desk: LiveDesk
   const fence = () => folder.fence;
   const parts = { profiles, store, fence, clock, marketData, notifier, venue };
   const ports = localPorts(parts, clock.nowMs() - 5 * 60_000);
+  // A local exchange is its own clock.
+  if (request.baseUrl === undefined) await patiently(async () => void (await compareClocks(ports)));
   const rhythm = STREAMED;
   const { execute = SEVERAL } = request;
   const options = { ports, outbox: store, profiles, rhythm, streams: true, execute, log };

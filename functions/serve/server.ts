@@ -28,6 +28,7 @@ import {
 import { resolveInFlight } from "../../core/runtime/resolveHandler.ts";
 import { tellStuck } from "../../core/runtime/stuck.ts";
 import { journalDate, takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
+import { byVenueHours } from "../../core/runtime/venueHours.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { historyOf } from "./history.ts";
 
@@ -80,6 +81,8 @@ export class Server {
   private readonly base: Timeframe;
   private readonly engine: Engine;
   private readonly extremes = new Extremes();
+  /** The profiles with the venue's sessions. */
+  private timed: readonly CompiledProfile[];
   private date = "";
   /** Sessions that closed up to this time were told of. */
   private reportedUntilMs: number;
@@ -94,6 +97,7 @@ export class Server {
     const { ports, outbox, profiles, execute = EXECUTE_DEFAULTS } = options;
     this.accounts = [...new Set(profiles.map(({ account }) => account.name))];
     this.base = baseOf(profiles);
+    this.timed = profiles;
     const { barsAfterMs: graceMs, deadlineMs } = this.rhythm;
     const bars = { base: this.base, graceMs };
     this.engine = new Engine(
@@ -120,7 +124,7 @@ export class Server {
     await takeSnapshots(ports.store, profiles, nowMs, `start.${nowMs.toString(36)}`);
     server.date = journalDate(nowMs);
     await server.reconcile(nowMs);
-    await server.lookAtAssets();
+    await server.askVenue();
     for (const account of server.accounts) {
       await server.engine.between(() => keepUnsentLegs(ports, account));
     }
@@ -185,7 +189,7 @@ export class Server {
     const { ports, profiles } = this.options;
     await this.engine.between(() => takeSnapshots(ports.store, profiles, nowMs, date));
     await this.engine.between(async () => void (await applyActions(ports, profiles)));
-    await this.lookAtAssets();
+    await this.askVenue();
     const before = this.date;
     this.date = date;
     await this.engine.between(async () => void (await compareDay(ports, profiles, before)));
@@ -195,15 +199,20 @@ export class Server {
   private async reportDays(nowMs: number): Promise<void> {
     const { ports, profiles } = this.options;
     const untilMs = nowMs - REPORT_AFTER_MS;
-    for (const session of reportsBetween(profiles, this.reportedUntilMs + 1, untilMs + 1)) {
+    for (const session of reportsBetween(this.timed, this.reportedUntilMs + 1, untilMs + 1)) {
       await this.engine.between(async () => void (await reportDay(ports, profiles, session)));
     }
     this.reportedUntilMs = Math.max(this.reportedUntilMs, untilMs);
   }
 
-  private lookAtAssets(): Promise<void> {
+  /** What the venue lets be done with instruments, and its sessions: what is due goes by them. */
+  private askVenue(): Promise<void> {
     const { ports, profiles } = this.options;
-    return this.engine.between(async () => void (await lookAtAssets(ports, profiles)));
+    return this.engine.between(async () => {
+      await lookAtAssets(ports, profiles);
+      this.timed = await byVenueHours(ports, profiles);
+      this.engine.planBy(this.timed);
+    });
   }
 
   private async fetchBars(nowMs: number): Promise<void> {

@@ -42,6 +42,14 @@ describe("market data of the local exchange", () => {
     expect(bars[6]).toMatchObject({ closeTimeMs: CLOSE_MS, close: 391 });
   });
 
+  test("the clock is the venue's", async () => {
+    const { data } = rig();
+    const timeMs = await data.timeMs();
+    expect(Math.abs(timeMs - (await data.timeMs()))).toBeLessThan(1_000);
+    expect(timeMs).toBeGreaterThanOrEqual(OPEN_MS);
+    expect(timeMs).toBeLessThanOrEqual(CLOSE_MS);
+  });
+
   test("the calendar and the instruments are the venue's", async () => {
     const { data } = rig();
     expect(await data.calendar(DATE, DATE)).toEqual([

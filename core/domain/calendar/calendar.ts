@@ -61,7 +61,10 @@ function calendarFrom({ id, validFrom, validTo, startMsOf, sessionOf }: Source):
   const known: Day[] = [];
 
   const outside = (asked: string): InputError =>
-    new InputError(`calendar ${id} covers ${validFrom} to ${validTo}, got ${asked}`);
+    new InputError(
+      `calendar ${id} covers ${validFrom} to ${validTo}, got ${asked}; later years come with an ` +
+        `upgrade, or are lines to be added in core/domain/calendar/${id}.ts`,
+    );
 
   const dayOf = (day: number): Day | null => {
     // The day behind the last is kept as well: its first hours in UTC still belong to the last.
