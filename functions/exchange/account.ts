@@ -19,6 +19,10 @@ const configurations = z.strictObject({
 });
 type Values = Readonly<z.output<typeof configurations>>;
 
+/** Alpaca took these off in July 2026; clients made before send them back with all the others. */
+const bygone = { dtbp_check: z.unknown(), pdt_check: z.unknown() };
+const change = configurations.extend(bygone).partial();
+
 /** The account's own switches. */
 export class Configurations {
   private values: Values = {
@@ -38,7 +42,7 @@ export class Configurations {
 
   /** Changes some of them. @throws Refusal for fields or values that there are not. */
   change(json: unknown): Values {
-    const changes = readBody(configurations.partial(), json);
+    const { dtbp_check: _, pdt_check: __, ...changes } = readBody(change, json);
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     this.values = { ...this.values, ...Object.fromEntries(given) };
     return this.values;

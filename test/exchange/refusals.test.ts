@@ -230,6 +230,9 @@ describe("the account refuses", () => {
     const blocked = await one.post(market("buy", 1));
     expect(blocked.body.message).toBe("new orders are rejected by user request");
     expect((await one.ask("PATCH", "/v2/account/configurations", { nope: 1 })).status).toBe(422);
+    const older = { suspend_trade: false, pdt_check: null, dtbp_check: "both" };
+    const changed = await one.ask("PATCH", "/v2/account/configurations", older);
+    expect([changed.status, changed.body.pdt_check]).toEqual([200, undefined]);
   });
 
   it("auction orders after the auction until seven, and takes them then", async () => {
