@@ -72,6 +72,12 @@ describe("an entry", () => {
     expect(legs.map(({ id }) => id)).toEqual([`${entry?.id}.stop`, `${entry?.id}.target`]);
   });
 
+  test("may have a target alone", () => {
+    const found = plan(enterLong({ reason, target: 110 }));
+    expect(lines(found)).toEqual(["buy 10 market - - entry", "sell 10 limit 110 - take-profit"]);
+    expect(found.replaces).toEqual([]);
+  });
+
   test("may trail its stop instead; a stop at a price goes before", () => {
     const found = plan(enterShort({ reason, trailPercent: 2.5 }));
     expect(lines(found)).toEqual([
@@ -169,6 +175,8 @@ describe("an exit", () => {
     });
     expect(cancelled(found)).toEqual(["s", "e"]);
     expect(ends(found)).toHaveLength(4);
+    expect(found.replaces).toEqual([]);
+    expect(found.requests[0]?.extendedHours).toBe(false);
     expect(lines(plan(exit({ reason }), { held: "-3" }))).toEqual(["buy 3 market - - exit"]);
   });
 
@@ -216,6 +224,11 @@ describe("cancelling entries", () => {
     expect(ends(found)).toEqual(["entry buy", "entry sell"]);
     const worked = plan(cancelEntries({ reason }), { works: [{ role: "entry", side: "buy" }] });
     expect(worked.outcome).toBeNull();
+    const works = [
+      { role: "exit", side: "sell" } as const,
+      { role: "entry", side: "buy" } as const,
+    ];
+    expect(plan(cancelEntries({ reason }), { works }).outcome).toBeNull();
   });
   test("says so where nothing works", () => {
     const orders = [working({ id: "s", role: "stop-loss" })];

@@ -84,6 +84,10 @@ describe("legs that a crash left behind", () => {
     );
     expect(unsentLegs(book).map(({ request: { id } }) => id)).toEqual(["stop"]);
   });
+  test("are none that the venue has, of a group or not", () => {
+    const alone = { ...stop, ocoGroup: null };
+    expect(unsentLegs(bookOf(...waiting(entry, alone), filled, say.accepted(alone)))).toEqual([]);
+  });
   test("are no orders without a parent", () => {
     const own = request({ id: "own", side: "sell" });
     expect(unsentLegs(bookOf(say.requested(own), say.held(own)))).toEqual([]);
@@ -115,6 +119,12 @@ describe("one leg's end", () => {
     const third = leg("third", { role: "stop-loss", type: "stop", stopPrice: d("90") });
     const three = [...waiting(entry, stop, target, third), filled, say.accepted(third)];
     expect(short(due(ended(stop, "cancelled"), ...three, say.cancelled(stop)))).toEqual([]);
+  });
+  test("is nothing to legs of another group", () => {
+    const other = leg("other", { ocoGroup: "g2", type: "limit", limitPrice: d("120") });
+    const at = [...waiting(entry, stop, target, other), filled, say.accepted(stop)];
+    const hit = fill("x2", "0.5", "95", stop);
+    expect(short(due(ended(stop, "filled"), ...at, hit))).toEqual(["target cancelled"]);
   });
   test("is the venue's own matter where it holds the pair", () => {
     const whole = { quantity: d("10") };
