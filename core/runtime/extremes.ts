@@ -17,7 +17,9 @@ export class Extremes {
   private readonly bars = new Map<string, Bar[]>();
   private readonly seconds = new Map<string, Bar[]>();
 
-  take(symbol: string, bar: Bar): void {
+  take(symbol: string, { openTimeMs, closeTimeMs, open, high, low, close, volume }: Bar): void {
+    // A copy, so that all are of one shape: one that was read of an answer takes three times more.
+    const bar = { openTimeMs, closeTimeMs, open, high, low, close, volume };
     push(this.bars, symbol, bar, MOST_BARS);
   }
 
