@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { InputError } from "../../core/domain/errors.ts";
 import type { Notifier } from "../../core/ports/notifier.ts";
+import type { VenueAccount } from "../../core/ports/venueAccount.ts";
 import type { Recording } from "../../core/runtime/recording.ts";
 import { Timetable } from "../../core/runtime/timetable.ts";
 import type { VenueConfig } from "../../core/simulation/config.ts";
@@ -40,6 +41,8 @@ export interface RecordedMarket {
   readonly account: string;
   /** Starts a server on a store; again after a stop, it goes on where the books are. */
   start(store: LocalStore): Promise<Server>;
+  /** The account as the exchange has it, asked over its API, once a server was started. */
+  venue(): VenueAccount;
   /** Plays on until a time, UTC ms; answers how many moments there were. */
   play(server: Server, toMs: number): Promise<number>;
 }
@@ -58,11 +61,15 @@ export function recordedMarket(request: RecordedRequest): RecordedMarket {
   const secret = randomUUID();
   const timetable = new Timetable(profiles, fromMs - 1);
   let connected: ReturnType<typeof connectAlpaca> | undefined;
+  const desk = () => {
+    if (connected === undefined) throw new InputError("expected a started server, got none");
+    return connected;
+  };
   return {
     account,
     async start(store) {
       const known = async () => store.book(account)?.value.orders ?? [];
-      const desk = connectAlpaca({
+      const made = connectAlpaca({
         keyId: "recorded",
         secret,
         fetchApi: (url, init) => exchange.fetch(new Request(url, init)),
@@ -71,14 +78,14 @@ export function recordedMarket(request: RecordedRequest): RecordedMarket {
         fees: models.fees,
         limit: UNLIMITED,
       });
-      connected = desk;
-      const venue = () => desk.venue;
-      const parts = { profiles, store, clock, marketData: desk.data, notifier, venue };
+      connected = made;
+      const venue = () => made.venue;
+      const parts = { profiles, store, clock, marketData: made.data, notifier, venue };
       const ports = localPorts(parts, fromMs);
       return Server.start({ ports, outbox: store, profiles, rhythm: RECORDED, log });
     },
+    venue: () => desk().venue,
     play(server, toMs) {
-      if (connected === undefined) throw new InputError("expected a started server, got none");
       const player = {
         report: server.report.bind(server),
         step: async () => {
@@ -87,7 +94,7 @@ export function recordedMarket(request: RecordedRequest): RecordedMarket {
         },
         nextMs: () => timetable.nextMs,
       };
-      return playMarket([{ account, exchange, venue: connected.venue }], player, toMs);
+      return playMarket([{ account, exchange, venue: desk().venue }], player, toMs);
     },
   };
 }
