@@ -27,6 +27,23 @@ export function isCovered(book: Book, { request }: Order): boolean {
 }
 
 /**
+ * Whether an exit would open a position, as what it was to close is closed already: its bracket's
+ * target may have filled between the decision and now. Exits pass every halt, but not this.
+ */
+export function closesNothing(book: Book, { request }: Order): boolean {
+  const { role, profile, symbol, side } = request;
+  if (role !== "exit") return false;
+  const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
+  return held === ZERO || held > ZERO === (side === "buy");
+}
+
+/** What becomes of such an exit. */
+export function nothingToClose(order: Order, cause: DomainEvent, nowMs: number): DomainEvent {
+  const reason = "what it was to close is closed already";
+  return deniedEvent(order, cause, nowMs, { limit: "nothing-to-close", reason });
+}
+
+/**
  * The last look at an approved order: kill switches, expiry, and whether what it was decided on was
  * known in full. Exits always pass. One that is refused is booked as denied, with its legs.
  */

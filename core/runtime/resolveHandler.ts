@@ -7,7 +7,7 @@ import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
 import { answersTo } from "./answers.ts";
 import { bookEvents, bookOf } from "./bookHandler.ts";
-import { isCovered, isExpired, isProtective } from "./gate.ts";
+import { closesNothing, isCovered, isExpired, isProtective } from "./gate.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
@@ -104,12 +104,15 @@ async function resend(
     }
   }
   let group: readonly Order[] = [];
+  let isVoid = false;
   await again(() =>
     bookEvents(ports, account, (book) => {
-      group = familyOf(book, id, order.attempts);
+      isVoid = closesNothing(book, order);
+      group = isVoid ? [] : familyOf(book, id, order.attempts);
       return group.map((one) => submittedAgain(one, nowMs));
     }),
   );
+  if (isVoid) return end(ports, order, nowMs);
   if (group.length === 0) return;
   // Not sent by a process that was paused since: the next look decides again.
   if (ports.clock.nowMs() - nowMs > RESEND_WITHIN_MS) return;

@@ -1,5 +1,12 @@
 import type { Book } from "../../core/domain/book.ts";
-import { absolute, type Decimal, multiply, textOf, ZERO } from "../../core/domain/decimal.ts";
+import {
+  absolute,
+  type Decimal,
+  larger,
+  multiply,
+  textOf,
+  ZERO,
+} from "../../core/domain/decimal.ts";
 import type { OrderRequest } from "../../core/domain/order.ts";
 import type { DomainEvent, EventOf } from "../../core/events/catalogue.ts";
 import { isFinal } from "../../core/execution/lifecycle.ts";
@@ -42,6 +49,7 @@ export class Bounds {
       }
       if (event.type === "order.requested.v1") this.wasAsked(event);
       if (event.type === "order.approved.v1" && book !== null) this.approved(event, book);
+      if (event.type === "order.submitted.v1" && book !== null) this.closes(event, book);
       this.onlyGoesOn(event);
     }
   }
@@ -60,6 +68,16 @@ export class Bounds {
       if (lateMs <= EXPIRED_FOR_MS) continue;
       this.broken("nothing is sent on what has expired", `${id}, ${lateMs} ms too late`);
     }
+  }
+
+  /** An exit that is about to be sent has something to close, as far as our books know. */
+  private closes({ data }: EventOf<"order.submitted.v1">, book: Book): void {
+    const { orderId, profile } = data;
+    const order = book.orders.find(({ request }) => request.id === orderId);
+    if (order?.request.role !== "exit") return;
+    const held = heldOf(book, profile, order.request.symbol);
+    if (held !== ZERO && held > ZERO === (order.request.side === "sell")) return;
+    this.broken("an exit opens nothing", `${orderId}, while ${textOf(held)} are held`);
   }
 
   private limitsOf(profile: string): Partial<Limits> {
@@ -120,13 +138,20 @@ export class Bounds {
   }
 }
 
-/** Units of an instrument that a profile holds, and may come to hold if all that waits fills. */
+/** Units that a profile may come to hold of an instrument, on either side, if all fills. */
 function exposureOf(book: Book, { profile, symbol }: OrderRequest): Decimal {
-  const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
-  let waiting = ZERO;
+  const held = heldOf(book, profile, symbol);
+  let [buys, sells] = [ZERO, ZERO];
   for (const { request, filledQuantity, status } of book.orders) {
     if (request.profile !== profile || request.symbol !== symbol || status === "held") continue;
-    if (request.role === "entry") waiting += (request.quantity ?? ZERO) - filledQuantity;
+    if (request.role !== "entry") continue;
+    const left = (request.quantity ?? ZERO) - filledQuantity;
+    if (request.side === "buy") buys += left;
+    else sells += left;
   }
-  return absolute(held) + waiting;
+  return larger(absolute(held + buys), absolute(held - sells));
+}
+
+function heldOf({ ledgers }: Book, profile: string, symbol: string): Decimal {
+  return ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
 }

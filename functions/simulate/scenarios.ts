@@ -129,6 +129,9 @@ export const scenarios: readonly Setting[] = [
   scenario("a bracket that ends by its target", scripted("one", { 1: bracket }), {
     bar: along([10_000, 10_020, 10_060, 10_140, 10_150, 10_150]),
   }),
+  scenario("an exit that its target is quicker than", scripted("one", { 1: bracket, 4: out }), {
+    bar: along([10_000, 10_020, 10_060, 10_140, 10_150, 10_150]),
+  }),
   scenario("an OCO whose stop is jumped over", scripted("one", { 1: bracket }), {
     bar: along([10_000, 10_020, 9_700, 9_600, 9_700, 9_700]),
   }),
