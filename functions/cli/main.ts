@@ -7,6 +7,7 @@ import { openBooksOf } from "./books/open.ts";
 import { outcomesCommand } from "./books/outcomes.ts";
 import { parityCommands } from "./books/parity.ts";
 import { reconcileCommand } from "./books/reconcile.ts";
+import { shadowCommand } from "./books/shadow.ts";
 import { exchangeCommand } from "./exchange.ts";
 import { indicatorsCommand } from "./indicators.ts";
 import { newCommand } from "./new.ts";
@@ -61,6 +62,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
   for (const command of bookCommands(terminal, openBooksOf)) program.addCommand(command);
   for (const command of controlCommands(terminal, openBooksOf)) program.addCommand(command);
   for (const command of parityCommands(terminal, openBooksOf)) program.addCommand(command);
+  program.addCommand(shadowCommand(terminal, openBooksOf));
   program.addCommand(outcomesCommand(terminal, openBooksOf));
   program.addCommand(reconcileCommand(terminal, openBooksOf));
   program.addCommand(dashboardCommand(terminal, openBooksOf));
