@@ -78,9 +78,12 @@ export function readTradingView(values: unknown, { symbols }: SourceRules): Want
   };
 }
 
-/** The script's own counter, which the template writes behind the number of the bar. */
+/**
+ * The script's own counter, which the template writes behind the number of the bar. A bare number
+ * may be that of a bar or a time: it names a signal, and says nothing of those that are missing.
+ */
 function counterIn(sequence: string | null, series: string): Wanted["sequence"] {
-  const counter = /^(?:\d{1,15}-)?(\d{1,15})$/.exec(sequence?.trim() ?? "")?.[1];
+  const counter = /^\d{1,15}-(\d{1,15})$/.exec(sequence?.trim() ?? "")?.[1];
   return counter === undefined ? null : { series, number: Number(counter) };
 }
 

@@ -112,11 +112,13 @@ describe("a TradingView alert", () => {
     const to = rig();
     await sendJson(to, "/signals/spy", { ...TV, sequence: "812-41", positionSize: "0" });
     await sendJson(to, "/signals/spy", { ...TV, sequence: "odd", orderId: "b", position: "" });
+    await sendJson(to, "/signals/spy", { ...TV, sequence: "813", orderId: "c", position: "" });
     expect(to.events.map(({ data }) => [data.sequence, data.leadsTo])).toEqual([
       [
         { series: "SPY 60", number: 41 },
         { side: "flat", quantity: 0n },
       ],
+      [undefined, undefined],
       [undefined, undefined],
     ]);
   });
