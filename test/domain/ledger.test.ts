@@ -255,3 +255,39 @@ describe("a journal", () => {
     expect(orders.get("o1")).toMatchObject({ status: "cancelled", filledQuantity: d("11") });
   });
 });
+
+describe("a book", () => {
+  const own = openLedger(emptyBook("main", "cash"), "alpha", d("1000"));
+  const stranger = request({ account: "theirs", profile: "alpha" });
+
+  test("may begin with nothing, and with no less", () => {
+    expect(openLedger(own, "beta", ZERO).ledgers.beta?.cash).toBe(ZERO);
+    expect(() => openLedger(own, "beta", -1n)).toThrow("expected cash of 0 or more");
+  });
+
+  test("lets what is said of another account be", () => {
+    const times = { eventTimeMs: 1, receivedTimeMs: 1, causationId: "x" };
+    const paid = { account: "theirs", profile: "alpha", symbol: "SPY", amount: d("5") };
+    const theirs = [
+      ...[say.requested(stranger), say.approved(stranger)],
+      fill("x1", "1", "100", stranger),
+      { type: "interest.charged.v1", id: "i", ...times, data: { ...paid, kind: "margin" } },
+    ] as readonly DomainEvent[];
+    for (const event of theirs) expect(applyToBook(own, event)).toBe(own);
+    expect(rebuild(own, theirs)).toEqual({ book: own, orders: new Map() });
+  });
+
+  test("waits for the cash of sales alone until it is settled", () => {
+    const bought = request({ quantity: d("2") });
+    const events = [say.requested(bought), say.approved(bought), say.accepted(bought)];
+    const book = events.reduce((now, event) => applyToBook(now, event), own);
+    const after = applyToBook(book, fill("x1", "2", "100", bought), { settlesOn: "2024-07-02" });
+    expect(after.unsettled).toEqual([]);
+  });
+
+  test("says which order an execution wants that it does not know", () => {
+    expect(() => applyToBook(own, fill("x9", "1", "100"))).toThrow(
+      "expected the order o1 of execution x9 in the book or given, got none",
+    );
+  });
+});
