@@ -256,7 +256,7 @@ describe("a journal", () => {
   });
 });
 
-describe("a book", () => {
+describe("the book of one account", () => {
   const own = openLedger(emptyBook("main", "cash"), "alpha", d("1000"));
   const stranger = request({ account: "theirs", profile: "alpha" });
 
