@@ -13,7 +13,7 @@ import type { Settings } from "./settings.ts";
 interface Told {
   readonly name: string;
   readonly type: EventType;
-  /** What of the data makes it worth telling; everything when left out. */
+  /** What of the data makes it worth telling; everything when left out. A list holds by an item. */
   readonly data?: Readonly<Record<string, unknown>>;
   /** Names of values, by their path in the event. */
   readonly paths: Readonly<Record<string, string>>;
@@ -50,12 +50,10 @@ const TOLD: readonly Told[] = [
     text: "Bellwether STAGE: profile <profile> stopped itself: <reason>",
   },
   {
-    name: "drift",
-    type: "account.reconciled.v1",
-    // A pattern on a list holds when one of its items does.
-    data: { drifts: { isPast: [true] } },
-    paths: { account: "$.detail.data.account", id: "$.detail.id" },
-    text: "Bellwether STAGE: books of account <account> differ from the venue's, see event <id>",
+    name: "notice",
+    type: "notice.given.v1",
+    paths: { title: "$.detail.data.title", text: "$.detail.data.text" },
+    text: "Bellwether STAGE: <title>: <text>",
   },
   {
     name: "order-unknown",

@@ -167,6 +167,12 @@ export const catalogue = {
     /** The snapshot as the store keeps it, JSON. */
     text: z.string(),
   }),
+  /** Something that a person should know, and that no other event says. */
+  "notice.given.v1": z.object({
+    severity: z.enum(["warning", "page"]),
+    title: z.string(),
+    text: z.string(),
+  }),
   "profile.halted.v1": z.object({ profile: slug, reason: z.string() }),
   /** An exchange has halted trading in an instrument, or lets it go on. */
   "trading-status.changed.v1": z.object({

@@ -1,6 +1,6 @@
 /** Something that a person should know. */
 export interface Notice {
-  /** The same key is told once while it lasts. */
+  /** The same is told once while it lasts: the id of the event that says so, where there is one. */
   readonly key: string;
   readonly severity: "info" | "warning" | "page";
   readonly title: string;

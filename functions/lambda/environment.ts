@@ -15,7 +15,7 @@ import { DynamoStore } from "../dynamo/dynamoStore.ts";
 import { DynamoSwitches } from "../dynamo/dynamoSwitches.ts";
 import { eventBridgeScheduler } from "../eventBridge/eventBridgeScheduler.ts";
 import { everyProfile } from "./allProfiles.ts";
-import { loggingNotifier } from "./observe.ts";
+import { tellingNotifier } from "./observe.ts";
 
 const variables = z.object({
   STAGE: z.string().min(1),
@@ -90,7 +90,7 @@ export async function fromEnvironment(env: NodeJS.ProcessEnv): Promise<Deployed>
     get marketData() {
       return known(first, "market data", "VENUE_SECRET_ARN").data;
     },
-    notifier: loggingNotifier,
+    notifier: tellingNotifier({ store, journal: store }),
   };
   return { ports, audience: new Audience(needs.profiles), needs, desks };
 }

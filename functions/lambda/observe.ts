@@ -1,6 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Notifier } from "../../core/ports/notifier.ts";
+import { ingest } from "../../core/runtime/ingest.ts";
+import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { METRIC_DIMENSION, METRIC_NAMESPACE, type MetricName } from "../metrics/names.ts";
 
 /** The log of a function, as JSON that no text can break out of; its name is the stack's. */
@@ -47,7 +49,37 @@ export function observed<T>(
   };
 }
 
-/** Notices go to the log; the bus tells a person of what is an event: stacks/notices.ts. */
+/** How often the same is told again while it lasts, ms. */
+const AGAIN_MS = 3_600_000;
+
+/**
+ * Notices go to the log and, as the bus tells a person of events (stacks/notices.ts), into the
+ * journal, where none there says the same. What is only good to know stays in the log.
+ */
+export function tellingNotifier({
+  store,
+  journal,
+}: Pick<LivePorts, "store" | "journal">): Notifier {
+  return {
+    async notify(notice) {
+      await loggingNotifier.notify(notice);
+      const { key, severity, title, text, timeMs } = notice;
+      if (severity === "info") return;
+      try {
+        if ((await journal.event(key)) !== undefined) return;
+        const id = `notice.${key}.${Math.floor(timeMs / AGAIN_MS)}`;
+        const times = { eventTimeMs: timeMs, receivedTimeMs: timeMs, causationId: id };
+        const data = { severity, title, text };
+        await ingest(store, { type: "notice.given.v1", id, ...times, data });
+      } catch (error) {
+        // It is in the log, and trouble in telling must not stop what told.
+        logger.error("not told", error instanceof Error ? error : String(error));
+      }
+    },
+  };
+}
+
+/** Notices to the log alone. */
 export const loggingNotifier: Notifier = {
   async notify({ severity, title, text, key }) {
     if (severity === "info") logger.info(title, { notice: { severity, text, key } });

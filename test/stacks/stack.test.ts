@@ -281,19 +281,20 @@ describe("alarms", () => {
     everything.hasResourceProperties("AWS::Events::Rule", {
       EventPattern: {
         source: ["bellwether"],
-        "detail-type": ["account.reconciled.v1"],
-        detail: { data: { drifts: { isPast: [true] } } },
+        "detail-type": ["day.compared.v1"],
+        detail: { data: { isAlike: [false] } },
       },
       Targets: [
         Match.objectLike({
           Arn: { Ref: Match.stringLikeRegexp("^Alarms") },
           InputTransformer: Match.objectLike({
-            InputTemplate: Match.stringLikeRegexp("Bellwether test: books of account <account>"),
+            InputTemplate: Match.stringLikeRegexp("Bellwether test: live and replay differ"),
           }),
         }),
       ],
     });
-    for (const type of ["job.missed.v1", "signal.missed.v1", "profile.halted.v1"]) {
+    const types = ["job.missed.v1", "signal.missed.v1", "profile.halted.v1", "notice.given.v1"];
+    for (const type of types) {
       everything.hasResourceProperties("AWS::Events::Rule", {
         EventPattern: Match.objectLike({ "detail-type": [type] }),
       });
