@@ -43,22 +43,26 @@ export interface RuleTargets {
   readonly schedule: IFunction;
 }
 
-/** Rules by event type: what each profile decides on, and each account's orders to their group. */
+/**
+ * Rules by event type: what each profile decides on, and each account's orders to their group.
+ * Answers those that call a function.
+ */
 export function rules(
   scope: Construct,
   settings: Settings,
   on: EventBus,
   { decide, schedule }: RuleTargets,
   queues: Queues,
-): void {
+): readonly CfnRule[] {
   const { needs } = settings;
   const plain: Called = { scope, settings, on, queues, to: "decide", target: decide };
-  for (const [name, pattern] of patternsOf(needs)) callRule(plain, name, pattern);
+  const made = patternsOf(needs).map(([name, pattern]) => callRule(plain, name, pattern));
   const waking: Called = { ...plain, to: "schedule", target: schedule, input: PLAN_WAKE };
-  callRule(waking, "wakes", { "detail-type": [WANTS_TO_WAKE] });
+  made.push(callRule(waking, "wakes", { "detail-type": [WANTS_TO_WAKE] }));
   const { stage } = settings;
   const toExecute = needs.accounts.map((account) => orderRule(scope, stage, on, queues, account));
   allowRules(queues, toExecute, scope);
+  return made;
 }
 
 const WANTS_TO_WAKE: EventType = "execution.scheduled.v1";
@@ -81,7 +85,7 @@ interface Called {
   readonly input?: CfnRule.InputTransformerProperty;
 }
 
-function callRule(called: Called, name: string, pattern: Pattern): void {
+function callRule(called: Called, name: string, pattern: Pattern): CfnRule {
   const { scope, settings, on, queues, to, target, input } = called;
   const rule = new CfnRule(scope, `Rule-${name}`, {
     name: `bellwether-${settings.stage}-${name}`,
@@ -104,6 +108,7 @@ function callRule(called: Called, name: string, pattern: Pattern): void {
     principal: "events.amazonaws.com",
     sourceArn: rule.attrArn,
   });
+  return rule;
 }
 
 /**

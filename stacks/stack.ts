@@ -87,7 +87,10 @@ export function bellwetherStack(
     else made.set(name, lambda(stack, settings, name, arns, environment));
   }
   const of = (name: EntryName) => known(made, name);
-  rules(stack, settings, on.bus, { decide: of("decide"), schedule: of("schedule") }, waiting);
+  const targets = { decide: of("decide"), schedule: of("schedule") };
+  const following = rules(stack, settings, on.bus, targets, waiting);
+  // A signal for a profile that is new must find a rule that knows it, or nobody decides on it.
+  made.get("webhook")?.node.addDependency(...following);
   for (const name of ["decide", "schedule", "updates", "reconcile", "notify"] as const) {
     const one = made.get(name);
     if (one !== undefined) afterFailure(stack, one, name, waiting.dead);
