@@ -172,20 +172,6 @@ describe("schedules", () => {
   });
 });
 
-describe("a deploy", () => {
-  test("lets the webhook take signals of a new profile once the rules know it", () => {
-    const found = everything.findResources("AWS::Lambda::Function", {
-      Properties: { FunctionName: "bellwether-test-webhook" },
-    });
-    const rules = Object.entries(everything.findResources("AWS::Events::Rule"))
-      .filter(([, { Properties }]) => /^decide on /.test(Properties.Description))
-      .map(([name]) => name);
-    expect(rules.length).toBeGreaterThan(3);
-    const [webhook] = Object.values(found);
-    expect(webhook?.DependsOn).toEqual(expect.arrayContaining(rules));
-  });
-});
-
 describe("data", () => {
   test("can be restored to any second, expires, and feeds the outbox", () => {
     plain.hasResourceProperties("AWS::DynamoDB::GlobalTable", {

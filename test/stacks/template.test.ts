@@ -135,6 +135,19 @@ describe("who may do what", () => {
   });
 });
 
+test("the webhook takes signals of a new profile once the rules know it, and not before", () => {
+  const template = templateOf("everything");
+  const rules = ofType(template, "AWS::Events::Rule")
+    .filter((rule) => /^decide on /.test(String(property(rule, "Description"))))
+    .map(({ id }) => id);
+  expect(rules.length).toBeGreaterThan(3);
+  const webhook = ofType(template, "AWS::Lambda::Function").find((one) =>
+    String(property(one, "FunctionName")).endsWith("-webhook"),
+  );
+  const { DependsOn } = Object(template.Resources[webhook?.id ?? ""]);
+  expect(DependsOn).toEqual(expect.arrayContaining(rules));
+});
+
 describe("the diagram", () => {
   test("in stacks/README.md is what the template of everything draws", () => {
     const readme = readFileSync(new URL("../../stacks/README.md", import.meta.url), "utf8");
