@@ -8,7 +8,7 @@ import { again } from "./again.ts";
 import { answersTo } from "./answers.ts";
 import { bookEvents, bookOf, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
 import { isOverdue } from "./deadMan.ts";
-import { closesNothing, nothingToClose, refusedAtGate } from "./gate.ts";
+import { closesTooMuch, refusedAtGate, tooMuchToClose } from "./gate.ts";
 import { inLanes } from "./inTurn.ts";
 import { type Ending, isEnding, keepLegs } from "./legsHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
@@ -190,8 +190,8 @@ async function submitted(
         ({ request }) => !taken.has(request.id),
       );
       for (const { request } of group) taken.add(request.id);
-      const isVoid = group.some((order) => closesNothing(book, order));
-      if (isVoid) return group.map((order) => nothingToClose(order, event, nowMs));
+      const isVoid = group.some((order) => closesTooMuch(book, order));
+      if (isVoid) return group.map((order) => tooMuchToClose(book, order, event, nowMs));
       if (group.length > 0) groups.push(group.map((order) => approvedOf(order)));
       return group.map((order) => submittedEvent(order, { ...event, receivedTimeMs: nowMs }));
     });

@@ -1,7 +1,7 @@
 import type { Book } from "../domain/book.ts";
-import { absolute, ZERO } from "../domain/decimal.ts";
+import { absolute, type Decimal, textOf, ZERO } from "../domain/decimal.ts";
 import { orderOf } from "../domain/ledger.ts";
-import type { Order } from "../domain/order.ts";
+import type { Order, OrderRequest } from "../domain/order.ts";
 import { DAY_MS, iso } from "../domain/time.ts";
 import { parseTimeframe, timeframeMs } from "../domain/timeframe.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
@@ -27,20 +27,35 @@ export function isCovered(book: Book, { request }: Order): boolean {
 }
 
 /**
- * Whether an exit would open a position, as what it was to close is closed already: its bracket's
- * target may have filled between the decision and now. Exits pass every halt, but not this.
+ * Whether an exit would open a position, as what it was to close is closed already, or a part of
+ * it: its bracket's target may have filled between the decision and now. Exits pass every halt, but
+ * not this; the strategy decides again on what is left.
  */
-export function closesNothing(book: Book, { request }: Order): boolean {
-  const { role, profile, symbol, side } = request;
+export function closesTooMuch(book: Book, { request }: Order): boolean {
+  const { role, quantity, replaces } = request;
   if (role !== "exit") return false;
-  const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
-  return held === ZERO || held > ZERO === (side === "buy");
+  const closable = closableUnits(book, request);
+  // What a replacement asks for counts what its original has filled.
+  return quantity === null || replaces !== null ? closable === ZERO : quantity > closable;
 }
 
 /** What becomes of such an exit. */
-export function nothingToClose(order: Order, cause: DomainEvent, nowMs: number): DomainEvent {
-  const reason = "what it was to close is closed already";
-  return deniedEvent(order, cause, nowMs, { limit: "nothing-to-close", reason });
+export function tooMuchToClose(
+  book: Book,
+  order: Order,
+  cause: DomainEvent,
+  nowMs: number,
+): DomainEvent {
+  const left = closableUnits(book, order.request);
+  const what = left === ZERO ? "is closed already" : `is closed but for ${textOf(left)}`;
+  const refusal = { limit: "nothing-to-close", reason: `what it was to close ${what}` };
+  return deniedEvent(order, cause, nowMs, refusal);
+}
+
+/** Units that an order on this side can close of what its profile holds, unsigned. */
+function closableUnits(book: Book, { profile, symbol, side }: OrderRequest): Decimal {
+  const held = book.ledgers[profile]?.positions[symbol]?.quantity ?? ZERO;
+  return held > ZERO === (side === "sell") ? absolute(held) : ZERO;
 }
 
 /**

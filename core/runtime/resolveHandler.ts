@@ -7,7 +7,7 @@ import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
 import { answersTo } from "./answers.ts";
 import { bookEvents, bookOf } from "./bookHandler.ts";
-import { closesNothing, isCovered, isExpired, isProtective } from "./gate.ts";
+import { closesTooMuch, isCovered, isExpired, isProtective } from "./gate.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 
@@ -107,7 +107,7 @@ async function resend(
   let isVoid = false;
   await again(() =>
     bookEvents(ports, account, (book) => {
-      isVoid = closesNothing(book, order);
+      isVoid = closesTooMuch(book, order);
       group = isVoid ? [] : familyOf(book, id, order.attempts);
       return group.map((one) => submittedAgain(one, nowMs));
     }),

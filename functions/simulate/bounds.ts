@@ -72,8 +72,10 @@ export class Bounds {
     const { orderId, profile } = data;
     const order = book.orders.find(({ request }) => request.id === orderId);
     if (order?.request.role !== "exit") return;
-    const held = heldOf(book, profile, order.request.symbol);
-    if (held !== ZERO && held > ZERO === (order.request.side === "sell")) return;
+    const { symbol, side, quantity } = order.request;
+    const held = heldOf(book, profile, symbol);
+    const closable = held > ZERO === (side === "sell") ? absolute(held) : ZERO;
+    if (closable > ZERO && (quantity ?? ZERO) <= closable) return;
     this.broken("an exit opens nothing", `${orderId}, while ${textOf(held)} are held`);
   }
 
