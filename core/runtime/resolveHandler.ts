@@ -19,6 +19,8 @@ export interface ResolveOptions {
   readonly goneAfterMs: number;
   /** An entry that never arrived is sent again up to this long after it was first sent. */
   readonly resendWithinMs: number;
+  /** A cancel that nobody answered for so long is asked for again. */
+  readonly cancelAgainAfterMs: number;
   /** A person is told of an order that is in flight for longer. */
   readonly pageAfterMs: number;
   readonly maxAttempts: number;
@@ -29,6 +31,7 @@ export const RESOLVE_DEFAULTS: ResolveOptions = {
   askAfterMs: 2_000,
   goneAfterMs: 10_000,
   resendWithinMs: 60_000,
+  cancelAgainAfterMs: 30_000,
   pageAfterMs: 30_000,
   maxAttempts: 3,
 };
@@ -37,10 +40,10 @@ export const RESOLVE_DEFAULTS: ResolveOptions = {
 const RESEND_WITHIN_MS = 5_000;
 
 /**
- * Asks the venue for every order of an account that is in flight: submitted, but never answered.
- * What the venue knows is booked. What it does not know, after long enough to be sure that nothing
- * is under way, never arrived: it is sent again while it is fresh, else it is ended. Must be run by
- * the holder of the account's right to send, as it sends.
+ * Asks the venue for every order of an account that is in flight: submitted, but never answered,
+ * and again for cancels that were not. What the venue knows is booked. What it does not know, after
+ * long enough to be sure that nothing is under way, never arrived: it is sent again while it is
+ * fresh, else it is ended. Must be run by the holder of the account's right to send, as it sends.
  */
 export async function resolveInFlight(
   ports: LivePorts,
@@ -50,13 +53,32 @@ export async function resolveInFlight(
   const book = await bookOf(ports, account);
   const nowMs = ports.clock.nowMs();
   for (const order of book.orders) {
-    if (order.status !== "submitted" && order.status !== "unknown") continue;
+    if (isUnansweredCancel(order, nowMs, options)) await cancelAgain(ports, order, nowMs);
+    if (!inFlight(order)) continue;
     const sent = await sendingsOf(ports, order);
     if (nowMs - sent.lastMs < options.askAfterMs) continue;
     const waitedMs = nowMs - sent.firstMs;
     if (waitedMs >= options.pageAfterMs) await page(ports, order, waitedMs, nowMs);
     await resolveOne(ports, book, order, sent, options);
   }
+}
+
+function isUnansweredCancel(
+  { status, attempts, updatedTimeMs }: Order,
+  nowMs: number,
+  { cancelAgainAfterMs }: ResolveOptions,
+): boolean {
+  const isAsked = status === "cancel-requested" && attempts > 0;
+  return isAsked && nowMs - updatedTimeMs >= cancelAgainAfterMs;
+}
+
+/**
+ * Asks once more to cancel an order: that the venue refused to, as it was busy with something else,
+ * may have been missed, and the order would work for ever while we take it for one that ends.
+ */
+async function cancelAgain(ports: LivePorts, { request }: Order, nowMs: number): Promise<void> {
+  const { account, id } = request;
+  await handleUpdates(ports, account, await ports.venue(account).cancel(id, nowMs), nowMs);
 }
 
 async function resolveOne(

@@ -35,7 +35,7 @@ const profile = profileOf();
 export type Given = Partial<PlanContext> & { readonly held?: string };
 
 /** Holding some of SPY at a last price of 100, 100 000 dollars in all. */
-function context(own: Given = {}): PlanContext {
+export function context(own: Given = {}): PlanContext {
   const { held = "0", ...rest } = own;
   const quantity = d(held);
   const lots = { cost: 0n, lots: [], realised: 0n, openedTimeMs: 0 };

@@ -20,6 +20,7 @@ const REGRESSIONS = [
   { seed: 10, faultOneIn: 25, was: "a paused process sent what had been given up" },
   { seed: 20_584, faultOneIn: 20, was: "a refusal told twice refused a later cancel" },
   { seed: 20, faultOneIn: 20, was: "a cancel made an order known that had never come" },
+  { seed: 3_000_732, faultOneIn: 20, was: "a cancel whose refusal was missed was never repeated" },
   { seed: 38, faultOneIn: 20, was: "a profile that a deploy brought was decided on, not yet open" },
   {
     seed: 130,
