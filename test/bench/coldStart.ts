@@ -39,6 +39,15 @@ console.log("done");
 process.exit(0);
 `;
 
+/** The entry points behind the webhook: nobody waits for these, so they may cost more. */
+const BEHIND = ["decide", "execute", "publish", "schedule", "updates", "reconcile", "notify"];
+
+/** Ends once everything is loaded: what comes then waits for a table and a venue. */
+const loaded = (path: string) =>
+  `await import(${JSON.stringify(path)});
+process.exit(0);
+`;
+
 /** What each package would add by being there at all: the reason for each that is not. */
 const PACKAGES: Readonly<Record<string, string>> = {
   "node:https alone": 'import { request } from "node:https"; console.log(typeof request);',
@@ -54,7 +63,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
     'import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager"; console.log(new SecretsManagerClient({ region: "x" }).config.region !== undefined);',
 };
 
-/** Prints what the webhook's bundle takes to its first response, beside an empty Node. */
+/** Prints what each bundle takes to its first response, beside an empty Node. */
 export async function coldStartBench(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "bellwether-cold-"));
   const aws = await fakeAws(SECRETS);
@@ -95,6 +104,13 @@ async function startersIn(folder: string): Promise<readonly Starter[]> {
   await writeFile(first, firstResponse(index));
   const name = "webhook: secret checked, signal stored, 202";
   starters.push({ name, file: first, bundled });
+  for (const name of BEHIND) {
+    const file = join(folder, `${name}.mjs`);
+    const built = await bundle(join(ROOT, `functions/${name}/lambda.ts`), file);
+    const first = join(folder, `${name}-first.mjs`);
+    await writeFile(first, loaded(file));
+    starters.push({ name: `${name}: loaded`, file: first, bundled: built });
+  }
   for (const [at, [name, text]] of Object.entries(PACKAGES).entries()) {
     // Beside the packages, so that they are found; taken away at once.
     const source = join(ROOT, `.bench-${process.pid}-${at}.ts`);
