@@ -5,15 +5,14 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, expect, test } from "vitest";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
-import type { JournalQuery } from "../../core/ports/journal.ts";
 import { bpsFee } from "../../core/simulation/fees.ts";
 import { noLatency } from "../../core/simulation/latency.ts";
 import { bpsSlippage } from "../../core/simulation/slippage.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
-import { LocalStore } from "../../functions/localStore/localStore.ts";
 import { recordedMarket } from "../../functions/serve/recorded.ts";
 import { feeds, profile } from "../live/minutes.ts";
 import { recordingOf } from "../runtime/worlds.ts";
+import { CountingStore } from "../soak/countingStore.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -32,17 +31,6 @@ function heapMb(): number {
 }
 
 const handles = () => (existsSync(FILES) ? readdirSync(FILES).length : 0);
-
-/** A store that counts what it is asked of the journal. */
-class CountingStore extends LocalStore {
-  rows = 0;
-
-  override read(query: JournalQuery) {
-    const page = super.read(query);
-    this.rows += page.entries.length;
-    return page;
-  }
-}
 
 test("a server that is stopped and started through a day takes no more memory, files or reading", async () => {
   const folder = mkdtempSync(join(tmpdir(), "bellwether-soak-"));

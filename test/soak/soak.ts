@@ -6,13 +6,13 @@ import { linearRegression } from "simple-statistics";
 import * as z from "zod";
 import { accountOf } from "../../core/domain/account.ts";
 import { type Decimal, decimal, textOf, ZERO } from "../../core/domain/decimal.ts";
-import type { JournalQuery } from "../../core/ports/journal.ts";
 import { bpsFee } from "../../core/simulation/fees.ts";
 import { noLatency } from "../../core/simulation/latency.ts";
 import { bpsSlippage } from "../../core/simulation/slippage.ts";
-import { LocalStore } from "../../functions/localStore/localStore.ts";
+import type { LocalStore } from "../../functions/localStore/localStore.ts";
 import { type RecordedMarket, recordedMarket } from "../../functions/serve/recorded.ts";
 import { recordingOf } from "../runtime/worlds.ts";
+import { CountingStore } from "./countingStore.ts";
 import { feedsOf, sessionsOf, soakProfile } from "./market.ts";
 
 const MB = 2 ** 20;
@@ -50,17 +50,6 @@ export interface SoakOptions {
   readonly folder: string;
   readonly seed: number;
   readonly onDay?: (one: z.output<typeof sample>) => void;
-}
-
-/** A store that counts what it is asked of the journal. */
-class CountingStore extends LocalStore {
-  rows = 0;
-
-  override read(query: JournalQuery) {
-    const page = super.read(query);
-    this.rows += page.entries.length;
-    return page;
-  }
 }
 
 /** Serves simulated days as fast as it goes, from where an earlier soak of the folder ended. */
