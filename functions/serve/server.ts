@@ -128,7 +128,8 @@ export class Server {
     for (const account of server.accounts) {
       await server.engine.between(() => keepUnsentLegs(ports, account));
     }
-    log(`${profiles.length} profiles are running on ${server.accounts.length} accounts`);
+    const names = profiles.map(({ name }) => name).join(", ");
+    log(`running ${names}; accounts: ${server.accounts.join(", ")}`);
     return server;
   }
 
