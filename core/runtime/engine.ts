@@ -1,4 +1,3 @@
-import { ConflictError, TransientError } from "../domain/errors.ts";
 import type { Bar } from "../domain/market.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { Outbox } from "../ports/journal.ts";
@@ -19,6 +18,7 @@ import { ingest } from "./ingest.ts";
 import { duesBetween, fireSchedule } from "./jobHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { readableState } from "./readable.ts";
+import { unhandled } from "./unhandled.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 import { Wakes, wakesOf } from "./wakes.ts";
 
@@ -180,11 +180,7 @@ export class Engine {
     await this.guarded(first, null, () => execute(this.ports, account, batch, options));
   }
 
-  /**
-   * Trouble that passes comes again with the event, which stays in the outbox; any other is told to
-   * a person and leaves the others their turn. A profile that cannot be decided for, because its
-   * snapshot is not readable say, is halted: what it would have done is not known.
-   */
+  /** Trouble that passes comes again with the event, which stays in the outbox. */
   private async guarded(
     event: DomainEvent,
     profile: string | null,
@@ -193,21 +189,7 @@ export class Engine {
     try {
       await run();
     } catch (error) {
-      if (error instanceof TransientError || error instanceof ConflictError) throw error;
-      const timeMs = this.ports.clock.nowMs();
-      const reason = error instanceof Error ? error.message : String(error);
-      if (profile !== null) {
-        const by = "a decision that failed";
-        const name = profile;
-        await this.ports.switches.halt({ kind: "profile", name, reason, by, sinceMs: timeMs });
-      }
-      await this.ports.notifier.notify({
-        key: `failed.${event.id}`,
-        severity: "page",
-        title: `${event.type} could not be handled${profile === null ? "" : ` by ${profile}`}`,
-        text: `${event.id}: ${reason}`,
-        timeMs,
-      });
+      await unhandled(this.ports, event, profile, error);
     }
   }
 
