@@ -5,10 +5,14 @@ import { expect, test } from "vitest";
 import { slopesOf, soak } from "./soak.ts";
 
 /** A year by hand: `npm run soak`. */
-test("a server goes on where another stopped, and its books are the exchange's every night", async () => {
+test("a server goes on where the last whole life stopped, with the exchange's books every night", async () => {
   const folder = mkdtempSync(join(tmpdir(), "bellwether-soak-"));
   const asked = { life: 1, folder, seed: 1 };
   const first = await soak({ ...asked, days: 1 });
+  const onDay = () => {
+    throw new Error("killed");
+  };
+  await expect(soak({ ...asked, days: 2, onDay })).rejects.toThrow("killed");
   const both = await soak({ ...asked, days: 2 });
   rmSync(folder, { recursive: true, force: true });
   expect(first.samples).toEqual(both.samples.slice(0, 1));

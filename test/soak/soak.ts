@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -52,22 +61,36 @@ export interface SoakOptions {
   readonly onDay?: (one: z.output<typeof sample>) => void;
 }
 
-/** Serves simulated days as fast as it goes, from where an earlier soak of the folder ended. */
+/** Serves simulated days as fast as it goes, from where the last whole life in the folder ended. */
 export async function soak(options: SoakOptions): Promise<Soaked> {
   const { days, life, folder } = options;
-  mkdirSync(folder, { recursive: true });
+  const [kept, living] = [join(folder, "kept"), join(folder, "living")];
+  // The exchange ends with its process: a life that was killed begins anew, books and all.
+  rmSync(living, { recursive: true, force: true });
+  mkdirSync(living, { recursive: true });
+  if (existsSync(kept)) cpSync(kept, living, { recursive: true });
   const sessions = sessionsOf(days);
-  const told = before(folder);
+  const told = before(living);
   for (let day = told.samples.length; day < days; day = told.samples.length) {
-    const store = new CountingStore({ folder, volatile: true });
+    const store = new CountingStore({ folder: living, volatile: true });
     const startedMs = performance.now();
     await live(options, sessions.slice(day, day + life), store, told);
     told.seconds += (performance.now() - startedMs) / 1_000;
     await store.close();
-    writeFileSync(stateIn(folder), JSON.stringify(told));
+    writeFileSync(stateIn(living), JSON.stringify(told));
+    keep(living, kept);
     if (told.differences.length > 0) break;
   }
   return told;
+}
+
+/** Keeps a life that has ended. */
+function keep(living: string, kept: string): void {
+  const next = `${kept}.new`;
+  rmSync(next, { recursive: true, force: true });
+  cpSync(living, next, { recursive: true });
+  rmSync(kept, { recursive: true, force: true });
+  renameSync(next, kept);
 }
 
 /** One life of a server: it starts on the books as they are, and all is closed as it ends. */
