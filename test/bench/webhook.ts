@@ -8,7 +8,9 @@ import { ConflictError } from "../../core/domain/errors.ts";
 import type { DomainEvent } from "../../core/events/catalogue.ts";
 import { createApp } from "../../functions/webhook/app.ts";
 import type { WebhookPorts } from "../../functions/webhook/call.ts";
+import type { HttpEvent } from "../../functions/webhook/http.ts";
 import { listen } from "../../functions/webhook/node.ts";
+import { rawHandler } from "../../functions/webhook/rawEvent.ts";
 import { rig, SECRETS } from "../webhook/rig.ts";
 import { machine, median, quantile } from "./report.ts";
 
@@ -64,35 +66,62 @@ function signal(id: number): string {
   return JSON.stringify({ secret: SECRETS["spy/typed"][0], ...own, sentAt: Date.now() });
 }
 
+/** Sends a body to a path, and gives the status. */
+type Caller = (path: string, body: string) => Promise<number>;
+
 type App = { readonly request: (path: string, init: RequestInit) => Response | Promise<Response> };
 
-/** Milliseconds of each call, one after the other; every one must be accepted. */
-async function timesOf(app: App, first: number, path = "/signals/spy", status = 202) {
-  const times: number[] = [];
-  for (let call = 0; call < CALLS; call += 1) {
-    const body = signal(first + call);
+/** By a Request, as no deployed path does: a function URL has none, Node's listener a light one. */
+function callerOf(app: App): Caller {
+  return async (path, body) => {
     // Whoever calls over a wire announces the length.
     const headers = { ...HEADERS, "content-length": String(body.length) };
-    const startedMs = performance.now();
     const response = await app.request(path, { method: "POST", headers, body });
     await response.text();
+    return response.status;
+  };
+}
+
+/** By the event of a function URL. */
+function lambdaCaller(ports: WebhookPorts): Caller {
+  const handler = rawHandler(ports);
+  return async (rawPath, body) => {
+    const http = { method: "POST", path: rawPath, sourceIp: "203.0.113.7" };
+    const requestContext = { stage: "$default", http };
+    const rest = { headers: HEADERS, isBase64Encoded: false, requestContext } as const;
+    const event: HttpEvent = { version: "2.0", rawPath, body, ...rest };
+    return (await handler(event)).statusCode;
+  };
+}
+
+/** Milliseconds of each call, one after the other; every one must be accepted. */
+async function timesOf(call: Caller, first: number, path = "/signals/spy", status = 202) {
+  const times: number[] = [];
+  for (let number = first; number < first + CALLS; number += 1) {
+    const body = signal(number);
+    const startedMs = performance.now();
+    const got = await call(path, body);
     times.push(performance.now() - startedMs);
-    if (response.status !== status) throw new Error(`${path}: got ${response.status}`);
+    if (got !== status) throw new Error(`${path}: got ${got}`);
   }
   return times;
 }
 
 const rate = (times: readonly number[]) => (times.length / times.reduce((a, b) => a + b, 0)) * 1000;
 
-/** In process: the app beside a bare Hono route, in turns. */
+/** In process: the webhook by both of its doors beside a bare Hono route, in turns. */
 async function inProcess(): Promise<string> {
-  const apps = { "webhook, memory store": createApp(ports()), "bare Hono, JSON only": bareApp() };
+  const callers = {
+    "webhook by Lambda's event": lambdaCaller(ports()),
+    "webhook by a Request": callerOf(createApp(ports())),
+    "bare Hono, JSON only": callerOf(bareApp()),
+  };
   const rounds = new Map<string, { readonly times: number[]; readonly cpuUs: number }[]>();
   let first = 0;
   for (let round = -1; round < ROUNDS; round += 1) {
-    for (const [name, app] of Object.entries(apps)) {
+    for (const [name, call] of Object.entries(callers)) {
       const before = process.cpuUsage();
-      const times = await timesOf(app, first);
+      const times = await timesOf(call, first);
       const { user, system } = process.cpuUsage(before);
       first += CALLS;
       // The first round is for the compiler.
@@ -100,7 +129,7 @@ async function inProcess(): Promise<string> {
       rounds.set(name, [...(rounds.get(name) ?? []), { times, cpuUs: (user + system) / CALLS }]);
     }
   }
-  const head = ["in process", "calls/s", "p50 ms", "p99 ms", "processor µs a call"];
+  const head = ["in process, memory store", "calls/s", "p50 ms", "p99 ms", "processor µs a call"];
   const table = new Table({ head });
   for (const [name, all] of rounds) {
     const of = (share: number) => median(all.map(({ times }) => quantile(times, share)));
@@ -113,22 +142,22 @@ async function inProcess(): Promise<string> {
 
 /** A million distinct ids one after the other: the last calls beside the first. */
 async function withoutDecay(): Promise<string> {
-  const app = createApp(ports());
-  await timesOf(app, 0);
+  const call = lambdaCaller(ports());
+  await timesOf(call, 0);
   const rates: number[] = [];
-  for (let done = CALLS; done < MANY; done += CALLS) rates.push(rate(await timesOf(app, done)));
+  for (let done = CALLS; done < MANY; done += CALLS) rates.push(rate(await timesOf(call, done)));
   const [early, late] = [median(rates.slice(0, 10)), median(rates.slice(-10))];
   return `calls/s at 100,000 distinct ids and at 1,000,000: ${early.toFixed(0)}, ${late.toFixed(0)}`;
 }
 
 /** What a stranger could measure: an unknown profile beside a wrong secret in the path. */
 async function strangers(): Promise<string> {
-  const app = createApp(ports());
+  const call = lambdaCaller(ports());
   const token = createHash("sha256").update("wrong").digest("base64url");
   const paths = [`/signals/nobody/${token}`, `/signals/spy/${token}`];
   const seen = new Map<string, number[]>(paths.map((path) => [path, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const path of paths) seen.get(path)?.push(median(await timesOf(app, 0, path, 404)));
+    for (const path of paths) seen.get(path)?.push(median(await timesOf(call, 0, path, 404)));
   }
   const [unknown, wrong] = [...seen.values()].map(median);
   return `µs to say 404: unknown profile ${us(unknown)}, wrong path secret ${us(wrong)}`;

@@ -74,9 +74,12 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
   for (let day = told.samples.length; day < days; day = told.samples.length) {
     const store = new CountingStore({ folder: living, volatile: true });
     const startedMs = performance.now();
-    await live(options, sessions.slice(day, day + life), store, told);
+    try {
+      await live(options, sessions.slice(day, day + life), store, told);
+    } finally {
+      await store.close();
+    }
     told.seconds += (performance.now() - startedMs) / 1_000;
-    await store.close();
     writeFileSync(stateIn(living), JSON.stringify(told));
     keep(living, kept);
     if (told.differences.length > 0) break;
