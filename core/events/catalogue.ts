@@ -2,6 +2,7 @@ import * as z from "zod";
 import { orderRequest } from "../domain/order.ts";
 import { decimalText, slug, symbolText, timeMs } from "../domain/schema.ts";
 import { algoSchema } from "../execution/algos/params.ts";
+import { shadowCompared, shadowDecided } from "./shadows.ts";
 import { signalMissed, signalReceived } from "./signals.ts";
 
 /** A bar as it travels: see `Bar` in core/domain/market.ts. */
@@ -210,6 +211,10 @@ export const catalogue = {
     algo: algoSchema,
     checks: z.array(riskCheck).readonly(),
   }),
+  /** What a profile in the shadow of another would have asked for. Nothing follows from it. */
+  "shadow.decided.v1": shadowDecided,
+  /** The decisions of a shadow on a UTC date held against those of the profile that it shadows. */
+  "shadow.compared.v1": shadowCompared,
   /** A worked order wants to be woken at a time. */
   "execution.scheduled.v1": z.object({ ...ofOrder, dueTimeMs: timeMs }),
   "execution.due.v1": z.object({ ...ofOrder, dueTimeMs: timeMs }),

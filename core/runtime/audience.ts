@@ -4,6 +4,7 @@ import type { Timeframe } from "../domain/timeframe.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import { isTrigger, type Trigger } from "../strategy/decide.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { tradersOf } from "../strategy/shadowed.ts";
 import { parentOf } from "../strategy/work.ts";
 
 /** Where an event goes: to an account's way to its venue, or to profiles that decide on it. */
@@ -12,18 +13,25 @@ export interface Route {
   readonly execute: string | null;
   /** Names of the profiles that decide on the event. */
   readonly decide: readonly string[];
+  /** Those of them that may not order: they come last in `decide`. */
+  readonly shadows: readonly CompiledProfile[];
 }
 
 const NOBODY: readonly string[] = [];
-const NOWHERE: Route = { execute: null, decide: [] };
+const NOWHERE: Route = { execute: null, decide: [], shadows: [] };
 
 /** Who follows which events: what the rules of a deployed bus say, as a table. */
 export class Audience {
   private readonly profiles: ReadonlyMap<string, CompiledProfile>;
   private readonly accounts: ReadonlySet<string>;
+  /** Profiles that decide and may not order. */
+  readonly shadows: ReadonlySet<string>;
 
   constructor(profiles: readonly CompiledProfile[]) {
-    this.profiles = new Map(profiles.map((profile) => [profile.name, profile]));
+    const shadows = profiles.filter(({ shadowOf }) => shadowOf !== null);
+    const ordered = shadows.length === 0 ? profiles : [...tradersOf(profiles), ...shadows];
+    this.profiles = new Map(ordered.map((profile) => [profile.name, profile]));
+    this.shadows = new Set(shadows.map(({ name }) => name));
     this.accounts = new Set(profiles.map(({ account }) => account.name));
   }
 
@@ -61,11 +69,18 @@ export class Audience {
       case "order.rejected.v1": {
         if (!this.accounts.has(event.data.account)) return NOWHERE;
         const decide = isTrigger(event) ? this.deciders(event) : [];
-        return { execute: event.data.account, decide };
+        return this.to(event.data.account, decide);
       }
       default:
-        return isTrigger(event) ? { execute: null, decide: this.deciders(event) } : NOWHERE;
+        return isTrigger(event) ? this.to(null, this.deciders(event)) : NOWHERE;
     }
+  }
+
+  private to(execute: string | null, decide: readonly string[]): Route {
+    if (this.shadows.size === 0) return { execute, decide, shadows: NOWHERE.shadows };
+    const own = decide.map((name) => this.profiles.get(name));
+    const shadows = own.filter((one) => one !== undefined && one.shadowOf !== null);
+    return { execute, decide, shadows: shadows.filter((one) => one !== undefined) };
   }
 
   private deciders(event: Trigger): readonly string[] {
@@ -82,9 +97,10 @@ export class Audience {
         return this.named(() => true, event.data.symbol);
       case "order.filled.v1":
         return this.named(
-          ({ name, strategy }) =>
-            name === event.data.profile &&
-            (strategy.onFill !== undefined || parentOf(event.data.orderId) !== null),
+          ({ name, shadowOf, strategy }) =>
+            (name === event.data.profile &&
+              (strategy.onFill !== undefined || parentOf(event.data.orderId) !== null)) ||
+            (shadowOf === event.data.profile && strategy.onFill !== undefined),
         );
       case "order.cancelled.v1":
       case "order.rejected.v1":
@@ -93,9 +109,11 @@ export class Audience {
         if (parentOf(event.data.orderId) === null) return NOBODY;
         return this.named(({ name }) => name === event.data.profile);
       case "execution.due.v1":
+        return this.named(({ name }) => name === event.data.profile);
       case "signal.received.v1":
       case "schedule.fired.v1":
-        return this.named(({ name }) => name === event.data.profile);
+        // A shadow has none of its own: it hears those of the profile that it shadows.
+        return this.named(({ name, shadowOf }) => (shadowOf ?? name) === event.data.profile);
     }
   }
 

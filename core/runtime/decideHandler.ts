@@ -3,15 +3,19 @@ import { ConflictError, InvariantError, TransientError } from "../domain/errors.
 import type { Versioned } from "../ports/store.ts";
 import type { Awaitable } from "../ports/venue.ts";
 import { decide, type Trigger } from "../strategy/decide.ts";
+import type { Shadowed } from "../strategy/decideShadow.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
 import type { Decision, Runner } from "../strategy/runner.ts";
 import { isOfNewer, type ProfileState, setupOf } from "../strategy/snapshot.ts";
 import { again } from "./again.ts";
+import { haltedEvent, haltReason } from "./halted.ts";
 import type { Ports } from "./ports.ts";
+import { handleShadow } from "./shadowHandler.ts";
 
 /**
  * Lets one profile decide on an event: load → decide → commit. What the commit holds is published
- * by the store's outbox. With ports that answer at once nothing is awaited.
+ * by the store's outbox. With ports that answer at once nothing is awaited. A shadow decides on
+ * what it shadows, `before` that decided where given, and books nothing.
  * @throws ConflictError when another writer was first: load and decide again.
  */
 export function handleTrigger(
@@ -19,8 +23,13 @@ export function handleTrigger(
   profile: string,
   event: Trigger,
   look: Look = TRUSTING,
+  before?: Shadowed,
 ): Awaitable<void> {
   const runner = ports.runner(profile);
+  if (runner.profile.shadowOf !== null) {
+    const dedupe = knowsRepeats(event) ? null : `${profile}.${event.id}`;
+    return handleShadow(ports, runner, event, look, dedupe, before);
+  }
   const state = ports.store.profile(profile);
   const book = ports.store.book(runner.profile.account.name);
   if (state instanceof Promise || book instanceof Promise) {
@@ -72,16 +81,18 @@ function newerText({ name }: CompiledProfile, { stateVersion }: ProfileState): s
 /**
  * As {@link handleTrigger} where others write too: decides again on fresh data after a lost race,
  * and leaves an event that was decided before as it was. `isAlone` where no other version of the
- * code works on the same books.
+ * code works on the same books; `before` is what a shadow decides on, see {@link standingsOf}.
  */
 export async function handleTriggerAgain(
   ports: Ports,
   profile: string,
   event: Trigger,
   isAlone = false,
+  before?: Shadowed,
 ): Promise<"decided" | "repeat"> {
+  const look = isAlone ? fittingAlone : fitting;
   try {
-    await again(() => handleTrigger(ports, profile, event, isAlone ? fittingAlone : fitting));
+    await again(() => handleTrigger(ports, profile, event, look, before));
     return "decided";
   } catch (error) {
     if (error instanceof ConflictError && error.repeatOf !== null) return "repeat";
@@ -144,20 +155,14 @@ function halt(
   cause: Trigger,
   error: unknown,
 ): Awaitable<void> {
-  const reason = error instanceof Error ? error.message : String(error);
-  const id = `${profile}.halted.${cause.id}`;
-  const { eventTimeMs, receivedTimeMs } = cause;
-  const data = { profile, reason };
   return ports.store.commit({
     profile,
     profileVersion: state.version,
-    profileState: { ...state.value, halted: reason },
+    profileState: { ...state.value, halted: haltReason(error) },
     account: book.value.account,
     bookVersion: book.version,
     book: book.value,
-    events: [
-      { type: "profile.halted.v1", id, eventTimeMs, receivedTimeMs, causationId: cause.id, data },
-    ],
+    events: [haltedEvent(profile, cause, error)],
     dedupe: null,
   });
 }

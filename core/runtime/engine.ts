@@ -18,6 +18,7 @@ import { ingest } from "./ingest.ts";
 import { duesBetween, fireSchedule } from "./jobHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { readableState } from "./readable.ts";
+import { standingsOf } from "./shadowHandler.ts";
 import { unhandled } from "./unhandled.ts";
 import { handleUpdates } from "./updatesHandler.ts";
 import { Wakes, wakesOf } from "./wakes.ts";
@@ -163,9 +164,10 @@ export class Engine {
       }
       if (route.decide.length === 0 || !isTrigger(event)) continue;
       await flush();
+      const before = await standingsOf(this.ports, route.shadows);
       for (const profile of route.decide) {
         await this.guarded(event, profile, async () => {
-          await handleTriggerAgain(this.ports, profile, event, true);
+          await handleTriggerAgain(this.ports, profile, event, true, before.get(profile));
         });
       }
     }
@@ -176,7 +178,8 @@ export class Engine {
     const [first] = batch;
     if (first === undefined) return;
     const comparedWithinMs = this.audience.comparedWithinMs(account);
-    const options = { ...(this.options.execute ?? EXECUTE_DEFAULTS), comparedWithinMs };
+    const { shadows } = this.audience;
+    const options = { ...(this.options.execute ?? EXECUTE_DEFAULTS), comparedWithinMs, shadows };
     await this.guarded(first, null, () => execute(this.ports, account, batch, options));
   }
 

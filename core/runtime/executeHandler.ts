@@ -8,7 +8,7 @@ import { again } from "./again.ts";
 import { answersTo } from "./answers.ts";
 import { bookEvents, bookOf, groupOf, submittedEvent, unsentEnds } from "./bookHandler.ts";
 import { isOverdue } from "./deadMan.ts";
-import { closesTooMuch, refusedAtGate, tooMuchToClose } from "./gate.ts";
+import { closesTooMuch, refusedAtGate, refuseShadow, tooMuchToClose } from "./gate.ts";
 import { inLanes } from "./inTurn.ts";
 import { type Ending, isEnding, keepLegs } from "./legsHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
@@ -39,6 +39,8 @@ export interface ExecuteOptions extends SendOptions {
    * done first.
    */
   readonly comparedWithinMs: number;
+  /** Profiles without a right to order: whatever is asked for by their names is refused. */
+  readonly shadows: ReadonlySet<string>;
 }
 
 /** How far back fills are asked for, ms: a day covers any outage that counts. */
@@ -52,6 +54,7 @@ export const EXECUTE_DEFAULTS: ExecuteOptions = {
   submitWithinMs: 60_000,
   concurrency: 1,
   comparedWithinMs: 900_000,
+  shadows: new Set(),
 };
 
 /**
@@ -75,6 +78,12 @@ export async function execute(
     approved = [];
   };
   for (const event of events) {
+    const { type, data } = event;
+    const opens = type === "order.approved.v1" || type === "order.replace-requested.v1";
+    if (opens && options.shadows.has(data.profile)) {
+      await refuseShadow(ports, event);
+      continue;
+    }
     if (event.type === "order.approved.v1") {
       approved.push(event);
       continue;

@@ -78,15 +78,42 @@ export async function refusedAtGate(
   const late = wasBlind ? DECIDED_BLIND : await lateness(ports, event, nowMs, submitWithinMs);
   const refusal = halt === undefined ? late : { limit: "kill-switch", reason: haltText(halt) };
   if (refusal === null) return false;
+  await deny(ports, event, account, orderId, refusal);
+  return true;
+}
+
+/** Books an order that was not sent, and its legs, as denied. */
+async function deny(
+  ports: LivePorts,
+  cause: DomainEvent,
+  account: string,
+  orderId: string,
+  refusal: Refusal,
+): Promise<void> {
+  const nowMs = ports.clock.nowMs();
   await again(() =>
     bookEvents(ports, account, (book) =>
       book.orders
         .filter(({ request }) => request.id === orderId || request.parentId === orderId)
         .filter(({ status }) => status === "approved")
-        .map((one) => deniedEvent(one, event, nowMs, refusal)),
+        .map((one) => deniedEvent(one, cause, nowMs, refusal)),
     ),
   );
-  return true;
+}
+
+/**
+ * Refuses an order of a shadow, exits as well, and with it its legs. A shadow's decisions are no
+ * orders, so none should ever come here; one that does is booked as denied and goes nowhere.
+ */
+export async function refuseShadow(
+  ports: LivePorts,
+  event: EventOf<"order.approved.v1"> | EventOf<"order.replace-requested.v1">,
+): Promise<void> {
+  const { account, profile } = event.data;
+  const isReplace = event.type === "order.replace-requested.v1";
+  const id = isReplace ? event.data.replacement.id : event.data.orderId;
+  const refusal = { limit: "shadow", reason: `${profile} is a shadow, and has no right to order` };
+  await deny(ports, event, account, id, refusal);
 }
 
 interface Refusal {

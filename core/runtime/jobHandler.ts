@@ -45,12 +45,16 @@ export async function fireSchedule(
   return "missed";
 }
 
-/** Every firing of a profile's schedules in `[fromMs, toMs)`, in order of time, then of name. */
+/**
+ * Every firing of a profile's schedules in `[fromMs, toMs)`, in order of time, then of name; none
+ * of a shadow, which hears those of the profile that it shadows.
+ */
 export function duesBetween(
   profile: CompiledProfile,
   fromMs: number,
   toMs: number,
 ): readonly FiringOf[] {
+  if (profile.shadowOf !== null) return [];
   const dues = Object.entries(profile.schedules).flatMap(([schedule, rule]: [string, Schedule]) =>
     firingsBetween(rule, profile.calendar, fromMs, toMs).map(({ timeMs, sessionDate }) => {
       return { profile: profile.name, schedule, dueTimeMs: timeMs, sessionDate };

@@ -5,6 +5,7 @@ import { iso, SECOND_MS } from "../domain/time.ts";
 import { bucketOf, type Timeframe } from "../domain/timeframe.ts";
 import type { EventData, EventOf } from "../events/catalogue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { tradersOf } from "../strategy/shadowed.ts";
 import type { ProfileState } from "../strategy/snapshot.ts";
 import { type Expected, freshWatch, type Gap, type WatchState } from "../strategy/watch.ts";
 import { again } from "./again.ts";
@@ -33,7 +34,8 @@ export async function watchSignals(
   profiles: readonly CompiledProfile[],
 ): Promise<number> {
   let told = 0;
-  for (const profile of profiles) {
+  // A shadow hears the signals of another, and holds no position of its own.
+  for (const profile of tradersOf(profiles)) {
     if (profile.strategy.onSignal === undefined) continue;
     const { name, account } = profile;
     const kept = await ports.store.profile(name);

@@ -3,6 +3,7 @@ import { emptyBook, openLedger } from "../domain/ledger.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { Store } from "../ports/store.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { tradersOf } from "../strategy/shadowed.ts";
 import {
   adoptState,
   isOfNewer,
@@ -15,9 +16,12 @@ import { EVENTS_ALONE } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { type History, warmUp } from "./warmUp.ts";
 
-/** Gives every profile its ledger in its account's book; what is there stays as it is. */
+/**
+ * Gives every profile its ledger in its account's book; what is there stays as it is. A shadow gets
+ * none: it has neither cash nor positions of its own.
+ */
 export async function openBooks(store: Store, profiles: readonly CompiledProfile[]): Promise<void> {
-  for (const { name, account } of profiles) {
+  for (const { name, account } of tradersOf(profiles)) {
     await again(async () => {
       const kept = await store.book(account.name);
       const before = kept?.value ?? emptyBook(account.name, account.kind);

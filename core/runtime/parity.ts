@@ -3,6 +3,7 @@ import type { Bar } from "../domain/market.ts";
 import { isFiner, parseTimeframe } from "../domain/timeframe.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { tradersOf } from "../strategy/shadowed.ts";
 import { barData } from "./feeds.ts";
 import { closedEvent, Gatherer, instrumentsOf } from "./gatherer.ts";
 import { orderDifferences, PARITY_DEFAULTS, type ParityDifference } from "./parityOrders.ts";
@@ -65,7 +66,8 @@ export function parityOf(
 }
 
 /**
- * Profiles that the day has snapshots of.
+ * Profiles that the day has snapshots of. Shadows are left out: they sent nothing, and are held
+ * against the profile that they shadow instead.
  * @throws InputError for one that is not among those given, and for a day without any.
  */
 export function recordedProfiles(
@@ -81,7 +83,7 @@ export function recordedProfiles(
     throw new InputError("expected a day that starts with snapshots of its profiles, found none");
   }
   const missing = [...names].filter((name) => !profiles.some((one) => one.name === name));
-  if (missing.length === 0) return profiles.filter(({ name }) => names.has(name));
+  if (missing.length === 0) return tradersOf(profiles).filter(({ name }) => names.has(name));
   throw new InputError(`expected the profiles ${missing.join(", ")} in this checkout, found none`);
 }
 

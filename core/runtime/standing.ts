@@ -1,6 +1,7 @@
 import { type Decimal, textOf, ZERO } from "../domain/decimal.ts";
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { tradersOf } from "../strategy/shadowed.ts";
 import { parseSnapshot } from "../strategy/snapshot.ts";
 import { RerunDesk } from "./rerun.ts";
 
@@ -37,7 +38,7 @@ export function standingAt(
   const caused = journal.findIndex(({ id }) => id === at.causeId);
   const from = journal.findIndex(({ type }) => type === "snapshot.taken.v1");
   if (found === undefined || caused < 0 || from < 0 || from > caused) return undefined;
-  const desk = new RerunDesk(profiles, journal, at.causeId);
+  const desk = new RerunDesk(tradersOf(profiles), journal, at.causeId);
   for (const event of journal.slice(from)) {
     desk.take(event);
     if (desk.seen(at.profile) !== undefined) break;

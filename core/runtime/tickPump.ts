@@ -4,6 +4,7 @@ import type { CompiledProfile } from "../strategy/profile.ts";
 import { Audience } from "./audience.ts";
 import { handleTriggerAgain } from "./decideHandler.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { standingsOf } from "./shadowHandler.ts";
 
 type Tick = EventOf<"quote.received.v1"> | EventOf<"trade.received.v1">;
 
@@ -54,8 +55,10 @@ export class TickPump {
     this.trades = [];
     for (const tick of waiting.sort((a, b) => a.eventTimeMs - b.eventTimeMs)) {
       if (this.ports.clock.nowMs() - tick.eventTimeMs > FRESH_MS) continue;
-      for (const profile of this.audience.routeOf(tick).decide) {
-        await handleTriggerAgain(this.ports, profile, tick);
+      const { decide, shadows } = this.audience.routeOf(tick);
+      const before = await standingsOf(this.ports, shadows);
+      for (const profile of decide) {
+        await handleTriggerAgain(this.ports, profile, tick, false, before.get(profile));
       }
     }
   }

@@ -16,6 +16,7 @@ import {
   type Profile,
 } from "../strategy/profile.ts";
 import { Runner, type Selections } from "../strategy/runner.ts";
+import { standingAlone } from "../strategy/shadowed.ts";
 import { freshState, type ProfileState } from "../strategy/snapshot.ts";
 import { parentOf } from "../strategy/work.ts";
 import { alongside } from "./awaiting.ts";
@@ -81,7 +82,7 @@ export class World {
     };
     this.fidelity = fidelity;
     this.store = fidelity === "memory" ? new MemoryStore(publish, true) : new TextStore(publish);
-    const compiled = profiles.map(compileProfile);
+    const compiled = profiles.map((one) => standingAlone(compileProfile(one)));
     this.desks = desksOf(compiled).map(([account, own]) => ({
       account,
       profiles: own,
@@ -258,7 +259,7 @@ function runnersOf(
       return last;
     };
   }
-  return (name) => runnerOf(known(compilers.get(name), name)());
+  return (name) => runnerOf(standingAlone(known(compilers.get(name), name)()));
 }
 
 function desksOf(profiles: readonly CompiledProfile[]): [string, CompiledProfile[]][] {

@@ -22,8 +22,12 @@ import {
   type deploySchema,
   profileSchema,
   type rebalanceSchema,
+  shadowOfProfile,
 } from "./profileSchema.ts";
 import type { WatchOptions, WatchRules } from "./watch.ts";
+
+/** Whether a profile trades, with what money, or decides in the shadow of one that does. */
+export type Mode = "replay" | "paper" | "live" | "shadow";
 
 /** Where recorded bars of an instrument are: read by functions/readers, described here as data. */
 export interface DataSource {
@@ -66,7 +70,10 @@ export interface ProfileOptions<P extends z.ZodObject> {
   readonly account?: z.input<typeof accountSchema>;
   /** How orders are worked unless an intent says otherwise. Default: at once. */
   readonly execution?: ExecutionOptions;
-  readonly mode?: "replay" | "paper" | "live";
+  /** Where its orders go. A `shadow` decides beside the profile that it names, and sends none. */
+  readonly mode?: Mode;
+  /** The profile whose triggers and positions a shadow decides on. */
+  readonly shadowOf?: string;
   readonly deploy?: DeployOptions;
   /** Who may send signals, and in which form. Default: TradingView, and whoever can sign. */
   readonly webhook?: WebhookOptions;
@@ -129,7 +136,9 @@ export interface CompiledProfile {
   };
   /** How orders are worked unless an intent says otherwise; null for at once. */
   readonly execution: Algo | null;
-  readonly mode: "replay" | "paper" | "live";
+  readonly mode: Mode;
+  /** The profile that a shadow decides beside, without any right to order; null for all others. */
+  readonly shadowOf: string | null;
   readonly deploy: z.output<typeof deploySchema>;
   readonly webhook: WebhookRules;
   readonly watch: WatchRules;
@@ -169,6 +178,7 @@ export function compilerOf({ strategy, options }: Profile): () => CompiledProfil
     deploy: options.deploy ?? {},
     webhook: options.webhook ?? {},
   });
+  const shadowOf = shadowOfProfile(checked, options.account !== undefined);
   const strictParams = strategy.params.strict();
   const { name, account, execution } = checked;
   const universe = new Set(checked.universe);
@@ -204,6 +214,7 @@ export function compilerOf({ strategy, options }: Profile): () => CompiledProfil
       account: { name: owner, cash, kind, limits: account.limits },
       execution: execution.kind === "immediate" ? null : execution,
       mode: checked.mode,
+      shadowOf,
       deploy: checked.deploy,
       webhook: checked.webhook,
       watch: checked.watch,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { InputError } from "../domain/errors.ts";
 import { decimalText, slug, symbolText } from "../domain/schema.ts";
 import { webhookSchema } from "../domain/webhook.ts";
 import { algoSchema } from "../execution/algos/params.ts";
@@ -39,8 +40,30 @@ export const profileSchema = z.object({
   account: accountSchema.prefault({}),
   webhook: webhookSchema,
   watch: watchSchema.prefault({}),
-  mode: z.enum(["replay", "paper", "live"]).default("replay"),
+  mode: z.enum(["replay", "paper", "live", "shadow"]).default("replay"),
+  shadowOf: slug.optional(),
   deploy: deploySchema,
   execution: algoSchema.prefault({ kind: "immediate" }),
   benchmark: symbolText.optional(),
 });
+
+/**
+ * The profile that another is to shadow; null for one that trades.
+ * @throws InputError for a shadow of nobody or of itself, or one with an account of its own.
+ */
+export function shadowOfProfile(
+  { name, mode, shadowOf }: z.output<typeof profileSchema>,
+  hasAccount: boolean,
+): string | null {
+  const refuse = (line: string) => new InputError(`profile ${name}: ${line}`);
+  if (mode !== "shadow") {
+    if (shadowOf === undefined) return null;
+    throw refuse(`shadowOf: expected mode "shadow" beside it, got mode "${mode}"`);
+  }
+  if (shadowOf === undefined) {
+    throw refuse('shadowOf: expected the profile that it shadows, as its mode is "shadow"');
+  }
+  if (shadowOf === name) throw refuse("shadowOf: expected another profile, got itself");
+  if (!hasAccount) return shadowOf;
+  throw refuse(`account: expected none, as it decides on what ${shadowOf} holds`);
+}

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { InputError } from "../../core/domain/errors.ts";
 import { addDays, isDate, newYorkTimeMs } from "../../core/domain/time.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
+import { withShadows } from "../../core/strategy/shadowed.ts";
 import { notifierTo } from "../notify/notifier.ts";
 import { parseTarget } from "../notify/targets.ts";
 import { DEFAULTS, modelsOf } from "../replay/run.ts";
@@ -67,7 +68,7 @@ export function serveCommand(terminal: Terminal): Command {
 async function serve(names: readonly string[], options: Options, terminal: Terminal) {
   const all = await allProfiles();
   const profiles = names.map((name) => picked(all, name, "profile"));
-  const compiled = profiles.map(compileProfile);
+  const compiled = withShadows(profiles.map(compileProfile));
   const { LocalStore } = await import("../localStore/localStore.ts");
   const isRecorded = options.url === undefined && options.paper !== true;
   const store = new LocalStore({ folder: options.store });

@@ -1,6 +1,7 @@
 import type { Audience } from "../../core/runtime/audience.ts";
 import { handleTriggerAgain } from "../../core/runtime/decideHandler.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
+import { standingsOf } from "../../core/runtime/shadowHandler.ts";
 import { unhandled } from "../../core/runtime/unhandled.ts";
 import { isTrigger, type Trigger } from "../../core/strategy/decide.ts";
 import { logger } from "../lambda/observe.ts";
@@ -19,9 +20,11 @@ export function decideEntry(ports: LivePorts, audience: Audience) {
     if (!isTrigger(event)) return;
     audience.expectProfile(event);
     const failures: unknown[] = [];
-    for (const profile of audience.routeOf(event).decide) {
+    const { decide, shadows } = audience.routeOf(event);
+    const before = await standingsOf(ports, shadows);
+    for (const profile of decide) {
       try {
-        await handleTriggerAgain(ports, profile, event);
+        await handleTriggerAgain(ports, profile, event, false, before.get(profile));
       } catch (error) {
         failures.push(await afterFailure(ports, profile, event, error));
       }

@@ -30,7 +30,8 @@ export function executeEntry(
     for (const { account, messages, events } of batchesOf(payload, audience, failed)) {
       try {
         const comparedWithinMs = audience.comparedWithinMs(account);
-        await execute(ports, account, events, { ...options, comparedWithinMs });
+        const { shadows } = audience;
+        await execute(ports, account, events, { ...options, comparedWithinMs, shadows });
       } catch {
         failed.push(...messages);
       }

@@ -6,6 +6,7 @@ import type { Scheduler } from "../../core/ports/scheduler.ts";
 import { Audience } from "../../core/runtime/audience.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { Runner } from "../../core/strategy/runner.ts";
+import { tradersOf } from "../../core/strategy/shadowed.ts";
 import type { AlpacaAccount } from "../alpaca/connect.ts";
 import { type VenueKeys, venueKeys } from "../deploy/keys.ts";
 import { type Needs, needsOf } from "../deploy/needs.ts";
@@ -112,7 +113,9 @@ async function desksOf(
       const how = `bellwether secrets set venue ${account} --stage ${STAGE}`;
       throw new InputError(`account ${account}: expected venue keys, found none: ${how}`);
     }
-    const modes = needs.profiles.filter((one) => one.account.name === account).map(modeOf);
+    // Of those that order: a shadow has no keys of its own, and uses none.
+    const traders = tradersOf(needs.profiles);
+    const modes = traders.filter((one) => one.account.name === account).map(modeOf);
     const mode = modes.includes("live") ? "live" : "paper";
     const known = async () => (await store.book(account))?.value.orders ?? [];
     const { keyId, secret } = own;

@@ -23,6 +23,7 @@ import { watchSignals } from "../../core/runtime/missedSignals.ts";
 import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
 import { reconcile } from "../../core/runtime/reconcileHandler.ts";
+import { compareShadows } from "../../core/runtime/shadowCompared.ts";
 import { tellStuck } from "../../core/runtime/stuck.ts";
 import { takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
 import { byVenueHours, compareClocks } from "../../core/runtime/venueHours.ts";
@@ -144,6 +145,7 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
         return { job: asked.job, outcome, count: outcome === "reported" ? 1 : 0 };
       }
       case "parity": {
+        await compareShadows(ports, profiles, asked.input.date);
         const outcome = await compareDay(ports, profiles, asked.input.date);
         return { job: asked.job, outcome, count: outcome === "compared" ? 1 : 0 };
       }

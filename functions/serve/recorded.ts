@@ -6,6 +6,7 @@ import type { Recording } from "../../core/runtime/recording.ts";
 import { Timetable } from "../../core/runtime/timetable.ts";
 import type { VenueConfig } from "../../core/simulation/config.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
+import { tradersOf } from "../../core/strategy/shadowed.ts";
 import { connectAlpaca } from "../alpaca/connect.ts";
 import { createExchange } from "../exchange/exchange.ts";
 import type { LocalStore } from "../localStore/localStore.ts";
@@ -53,7 +54,7 @@ export function recordedMarket(request: RecordedRequest): RecordedMarket {
   const [first] = profiles;
   if (first === undefined) throw new InputError("expected a profile to serve, got none");
   const account = first.account.name;
-  const cash = profiles.reduce((sum, one) => sum + one.account.cash, 0n);
+  const cash = tradersOf(profiles).reduce((sum, one) => sum + one.account.cash, 0n);
   const openMs = Math.min(...recording.feeds.map(({ columns }) => columns.openTimeMs[0] ?? 0));
   const fromMs = Math.max(recording.fromMs, openMs);
   const exchange = createExchange({ feeds: recording.feeds, cash, fromMs, ...models });

@@ -26,6 +26,7 @@ import {
   reconcile,
 } from "../../core/runtime/reconcileHandler.ts";
 import { resolveInFlight } from "../../core/runtime/resolveHandler.ts";
+import { compareShadows } from "../../core/runtime/shadowCompared.ts";
 import { tellStuck } from "../../core/runtime/stuck.ts";
 import { journalDate, takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
 import { byVenueHours } from "../../core/runtime/venueHours.ts";
@@ -193,7 +194,10 @@ export class Server {
     await this.askVenue();
     const before = this.date;
     this.date = date;
-    await this.engine.between(async () => void (await compareDay(ports, profiles, before)));
+    await this.engine.between(async () => {
+      await compareShadows(ports, profiles, before);
+      await compareDay(ports, profiles, before);
+    });
   }
 
   /** Tells of the sessions that closed a while ago: when all of their fills are booked. */

@@ -18,10 +18,13 @@ export interface WebhookProfile extends Omit<WebhookRules, "sources"> {
 /** Profiles that may be signalled, by name. */
 export type WebhookProfiles = ReadonlyMap<string, WebhookProfile>;
 
-/** The webhook's view of profiles: those whose strategies take signals. */
+/**
+ * The webhook's view of profiles: those whose strategies take signals. A shadow is sent none: it
+ * hears those of the profile that it shadows.
+ */
 export function webhookProfiles(profiles: readonly CompiledProfile[]): readonly WebhookProfile[] {
   return profiles
-    .filter(({ strategy }) => strategy.onSignal !== undefined)
+    .filter(({ strategy, shadowOf }) => strategy.onSignal !== undefined && shadowOf === null)
     .map(({ name, account, universe, webhook: { sources, ...rules } }) => ({
       ...rules,
       name,

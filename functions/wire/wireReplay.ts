@@ -17,6 +17,7 @@ import type { History } from "../../core/runtime/warmUp.ts";
 import type { VenueConfig } from "../../core/simulation/config.ts";
 import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
 import { Runner } from "../../core/strategy/runner.ts";
+import { standingAlone } from "../../core/strategy/shadowed.ts";
 import { connectAlpaca } from "../alpaca/connect.ts";
 import { decideEntry } from "../decide/handler.ts";
 import type { DynamoTable } from "../dynamo/client.ts";
@@ -55,7 +56,7 @@ export async function wireReplay(
   { profiles, recording, models, table }: WireRequest,
   onMoment: (timeMs: number) => void = () => {},
 ): Promise<readonly DomainEvent[]> {
-  const compiled = profiles.map(compileProfile);
+  const compiled = profiles.map((one) => standingAlone(compileProfile(one)));
   const { fromMs, toMs, signals, actions } = recording;
   const [account = ""] = compiled.map((one) => one.account.name);
   const cash = compiled.reduce((sum, one) => sum + one.account.cash, 0n);
@@ -169,5 +170,5 @@ function historyOf({ feeds }: Recording, timeframe: Timeframe, untilMs: number):
 function compiledOf(profiles: readonly Profile[], name: string) {
   const found = profiles.find(({ options }) => options.name === name);
   if (found === undefined) throw new InvariantError(`nothing is known of ${name}`);
-  return compileProfile(found);
+  return standingAlone(compileProfile(found));
 }

@@ -53,6 +53,27 @@ describe("what a stage needs", () => {
     expect(needsOf([defineProfile(openingRange, asked), mix("a")], "dev").polled).toBe("1m");
   });
 
+  test("of a shadow is nothing that orders: no account, no signals, no jobs, no keys", () => {
+    const follower = (name: string, more: object = {}) =>
+      defineProfile(webhookFollower, { name, mode: "paper", universe: ["SPY"], ...more });
+    const beside = { mode: "shadow", shadowOf: "s" } as const;
+    const alone = needsOf([follower("s")], "dev");
+    const needs = needsOf([follower("s"), follower("next", beside)], "dev");
+    expect(needs).toEqual({ ...alone, profiles: needs.profiles });
+    expect(needs.profiles.map(({ name }) => name)).toEqual(["next", "s"]);
+  });
+
+  test("has a shadow wherever the one that it shadows runs, and tells of one that has none", () => {
+    const stages = ["prod"];
+    const next = mix("next", { mode: "shadow", shadowOf: "a" });
+    const both = [mix("a", { deploy: { stages } }), mix("b"), next];
+    expect(needsOf(both, "prod").profiles).toHaveLength(3);
+    expect(needsOf(both, "dev").profiles.map(({ name }) => name)).toEqual(["b"]);
+    expect(() => needsOf([mix("a", { mode: "replay" }), mix("b"), next], "dev")).toThrow(
+      "profile next: shadowOf: expected a profile that runs here (b), got a",
+    );
+  });
+
   test("is a stream around the clock where coins are traded", () => {
     const coins = defineProfile(watcher, {
       name: "c",

@@ -18,6 +18,7 @@ import { bpsSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import { compileProfile, type Profile } from "../../core/strategy/profile.ts";
 import { Runner } from "../../core/strategy/runner.ts";
+import { withShadows } from "../../core/strategy/shadowed.ts";
 import { LiveStore } from "./liveStore.ts";
 
 /** One account traded live against a simulated venue, on a clock that the test moves. */
@@ -28,8 +29,11 @@ export async function deskOf(
   heard: (reports: readonly VenueReport[]) => readonly VenueReport[] = (reports) => reports,
   bars: (query: BarsQuery) => ReadonlyMap<string, readonly Bar[]> = () => new Map(),
   store = new LiveStore(),
+  beside: readonly Profile[] = [],
 ) {
-  const compiled = compileProfile(profile);
+  const together = withShadows([profile, ...beside].map(compileProfile));
+  const [compiled] = together;
+  if (compiled === undefined) throw new Error("expected a profile");
   const simulated = new SimulatedVenue({
     fill: "next-open",
     touch: "no-fill",
@@ -53,7 +57,7 @@ export async function deskOf(
     switches: store,
     clock: { nowMs: () => time.nowMs },
     venue: () => venue,
-    runner: () => new Runner(compiled),
+    runner: (name) => new Runner(together.find((one) => one.name === name) ?? compiled),
     leases: store.leases,
     scheduler: {
       once: async (job) => {
@@ -77,11 +81,11 @@ export async function deskOf(
       },
     },
   };
-  await openBooks(store, [compiled]);
+  await openBooks(store, together);
   const history = async () => ({ timeframe, bars: new Map() });
-  await openProfile(store, compiled, history, 0);
+  for (const one of together) await openProfile(store, one, history, 0);
   const gathering = { base: timeframe, graceMs: 0 };
-  const options = { profiles: [compiled], bars: gathering, deadlineMs: 60_000 };
+  const options = { profiles: together, bars: gathering, deadlineMs: 60_000 };
   const engine = new Engine(ports, store, options, Number.MAX_SAFE_INTEGER);
   const name = compiled.account.name;
 
@@ -106,7 +110,11 @@ export async function deskOf(
     const text = orderListText(orderRecords(events));
     return createHash("sha256").update(text).digest("hex");
   };
-  return { engine, ports, store, account, simulated, notices, planned, time, play, hash, name };
+  const profiles = together;
+  return {
+    ...{ engine, ports, store, account, simulated, notices, planned, time, play, hash, name },
+    profiles,
+  };
 }
 
 /** A row of columns as a bar. */

@@ -129,6 +129,14 @@ describe("bellwether shadow", () => {
     expect(json.differences).toEqual([]);
   });
 
+  test("without --of reads what a shadow decided, and is refused one of another mode", async () => {
+    const { code, err } = await shadow(NAME, "--from", "2024-07-01");
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining(`--of: expected the profile that runs, as ${NAME} is not of mode`),
+    ]);
+  });
+
   test("says what it lacks", async () => {
     const none = await shadow(NAME, "--of", NAME, "--from", "2020-01-02");
     expect([none.code, none.err]).toEqual([2, expect.stringContaining("journal with bars")]);
