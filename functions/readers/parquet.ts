@@ -2,14 +2,17 @@ import {
   asyncBufferFromFile,
   type FileMetaData,
   parquetMetadataAsync,
-  parquetRead,
   parquetSchema,
 } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
+import { isFlatColumn } from "hyparquet/src/schema.js";
 import { InputError } from "../../core/domain/errors.ts";
 import { epochMs } from "./cells.ts";
 import type { IssueLog } from "./issues.ts";
+import { decodeChunk } from "./parquetPages.ts";
+import { whole } from "./parquetRuns.ts";
 import { type Planner, parseText, type Table, TableBuilder } from "./table.ts";
+import { decompressors } from "./unpack.ts";
 
 /** No array of JavaScript holds more. */
 const MOST_ROWS = 2n ** 32n - 1n;
@@ -27,20 +30,10 @@ export async function parquetTable(path: string, planner: Planner, log: IssueLog
   const { fields, filters } = planner(header, path);
   const rows = rowsIn(metadata, path);
 
-  const wanted = new Set([...fields, ...filters].map(({ header }) => header));
   const cells = new Map<string, unknown[]>();
-  for (const name of wanted) cells.set(name, new Array(rows));
-  await parquetRead({
-    file,
-    metadata,
-    columns: [...wanted],
-    compressors,
-    onChunk({ columnName, columnData, rowStart }) {
-      const column = cells.get(columnName);
-      if (column === undefined) return;
-      for (let i = 0; i < columnData.length; i++) column[rowStart + i] = columnData[i];
-    },
-  });
+  for (const { header: name } of [...fields, ...filters]) {
+    if (!cells.has(name)) cells.set(name, await columnOf({ path, file, metadata, rows }, name));
+  }
 
   const builder = new TableBuilder(path, fields, rows, log);
   const columns = fields.map((field) => cells.get(field.header) ?? []);
@@ -64,6 +57,46 @@ function rowsIn({ num_rows, row_groups }: FileMetaData, path: string): number {
     return Number(num_rows);
   }
   throw new InputError(`expected a whole Parquet file at ${path}, its parts differ in their rows`);
+}
+
+interface Opened {
+  readonly path: string;
+  readonly file: Awaited<ReturnType<typeof asyncBufferFromFile>>;
+  readonly metadata: FileMetaData;
+  readonly rows: number;
+}
+
+/** One column, from all groups of rows. @throws InputError naming the file and the page. */
+async function columnOf({ path, file, metadata, rows }: Opened, name: string): Promise<unknown[]> {
+  const root = parquetSchema(metadata);
+  const leaf = root.children.find(({ element }) => element.name === name);
+  if (leaf === undefined || !isFlatColumn([root, leaf])) {
+    throw new InputError(`expected a column ${name} of plain values, got one of lists or groups`);
+  }
+  const column = new Array<unknown>(rows);
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const meta = group.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name);
+    if (meta?.meta_data === undefined) throw new InputError(`expected column ${name} in each part`);
+    const { type, codec, dictionary_page_offset, data_page_offset } = meta.meta_data;
+    const start = Number(dictionary_page_offset || data_page_offset);
+    const length = Number(meta.meta_data.total_compressed_size);
+    whole(start, file.byteLength, "bytes before a column");
+    whole(length, file.byteLength - start, "bytes of a column");
+    const decoder = {
+      ...{ pathInSchema: [name], type, element: leaf.element, schemaPath: [root, leaf], codec },
+      ...{ parsers: DEFAULT_PARSERS, compressors: decompressors },
+    };
+    const chunk = await file.slice(start, start + length);
+    try {
+      decodeChunk(chunk, decoder, Number(group.num_rows), column, rowStart);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new InputError(`${path} is damaged, write it anew or fetch it again: ${why}`);
+    }
+    rowStart += Number(group.num_rows);
+  }
+  return column;
 }
 
 function putRow(columns: readonly unknown[][], row: number, builder: TableBuilder): boolean {

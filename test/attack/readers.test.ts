@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -94,17 +94,21 @@ const PARQUET = (["SNAPPY", "UNCOMPRESSED"] as const).map(
     ),
 );
 
-/**
- * A Parquet file's pages come first, and what says where they are comes last. Damage to pages is
- * left out: hyparquet may then never end, and files of data are our own.
- */
-const damagedFooters = fc.constantFrom(...PARQUET).chain((bytes) => {
-  const length = new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
-  const at = bytes.length - 8 - length;
-  return mutatedBytes([bytes.subarray(at)]).map((end) =>
-    Uint8Array.from([...bytes.subarray(0, at), ...end]),
-  );
-});
+/** Files of pages of all kinds and packings, see test/readers/parquet.test.ts. */
+const PAGES = ["pages-1", "pages-2"].map(
+  (name) => new Uint8Array(readFileSync(new URL(`../readers/${name}.parquet`, import.meta.url))),
+);
+
+/** A Parquet file's pages come first, and what says where they are comes last: one is damaged. */
+const damagedParts = (corpus: readonly Uint8Array[], part: "pages" | "footer") =>
+  fc.constantFrom(...corpus).chain((bytes) => {
+    const length = new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
+    const at = bytes.length - 8 - length;
+    const [pages, footer] = [bytes.subarray(0, at), bytes.subarray(at)];
+    return mutatedBytes([part === "pages" ? pages : footer]).map((damaged) =>
+      Uint8Array.from(part === "pages" ? [...damaged, ...footer] : [...pages, ...damaged]),
+    );
+  });
 
 test("a symbol leads to no file outside of its folder", async () => {
   mkdirSync(join(dir, "data"));
@@ -122,7 +126,8 @@ describe("a damaged data file", () => {
   it("that is whole is read by at least one reader, of each kind", async () => {
     for (const text of CSV) expect(await readByAll("a.csv", text), text).toBeGreaterThan(0);
     for (const text of JSONL) expect(await readByAll("a.jsonl", text)).toBeGreaterThan(0);
-    for (const bytes of PARQUET) expect(await readByAll("a.parquet", bytes)).toBeGreaterThan(0);
+    for (const bytes of [...PARQUET, ...PAGES])
+      expect(await readByAll("a.parquet", bytes)).toBeGreaterThan(0);
   });
 
   it.each([
@@ -130,7 +135,8 @@ describe("a damaged data file", () => {
     ["a.csv.gz", mutated(CSV).map((text) => gzipSync(text)), 200],
     ["b.csv.gz", mutatedBytes(CSV.map((text) => new Uint8Array(gzipSync(text)))), 300],
     ["a.jsonl", mutated(JSONL), 700],
-    ["a.parquet", damagedFooters, 700],
+    ["a.parquet", damagedParts(PARQUET, "footer"), 700],
+    ["b.parquet", damagedParts([...PARQUET, ...PAGES], "pages"), 1_500],
   ] as const)(
     "is read or refused by an InputError: %s",
     async (name, contents, count) => {
