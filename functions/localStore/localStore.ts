@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Book } from "../../core/domain/book.ts";
 import { ConflictError } from "../../core/domain/errors.ts";
 import { isOrderEvent, orderOf } from "../../core/domain/ledger.ts";
@@ -25,6 +26,13 @@ import { leaseIn } from "./localLeases.ts";
 const DIGITS = 14;
 const MARK = "published";
 
+/** A book, and after which of the store's transactions it was read; null when it was written. */
+interface Cached {
+  readonly account: string;
+  readonly kept: Versioned<Book>;
+  readonly asOf: number | null;
+}
+
 /**
  * Books, snapshots and the journal in a folder of this machine: one transaction a commit, on the
  * disk before it is acknowledged. Other processes may read it at the same time.
@@ -32,7 +40,7 @@ const MARK = "published";
 export class LocalStore implements Store, Journal, Outbox {
   readonly tables: Tables;
   /** The last book read or written: it is immutable, and reading it back costs the most. */
-  private cached: { readonly account: string; readonly kept: Versioned<Book> } | undefined;
+  private cached: Cached | undefined;
 
   constructor(files: StoreFiles) {
     this.tables = openTables(files);
@@ -44,13 +52,19 @@ export class LocalStore implements Store, Journal, Outbox {
   }
 
   book(account: string): Versioned<Book> | undefined {
-    const kept = this.tables.books.get(account);
-    if (kept === undefined) return undefined;
-    const { cached } = this;
-    if (cached?.account === account && cached.kept.version === kept.version) return cached.kept;
-    const read = { version: kept.version, value: parseBook(kept.text) };
-    this.cached = { account, kept: read };
-    return read;
+    const { root, books } = this.tables;
+    const cached = this.cached?.account === account ? this.cached : undefined;
+    // Asked before the book is: what another process commits in between is read the next time.
+    const asOf = transactionsOf(root);
+    if (cached?.asOf === asOf) return cached.kept;
+    root.resetReadTxn();
+    const stored = books.get(account);
+    if (stored === undefined) return undefined;
+    const { version, text } = stored;
+    const isKnown = cached?.kept.version === version;
+    const kept = isKnown ? cached.kept : { version, value: parseBook(text) };
+    this.cached = { account, kept, asOf };
+    return kept;
   }
 
   commit(commit: Commit): void {
@@ -71,7 +85,7 @@ export class LocalStore implements Store, Journal, Outbox {
     }
     if (commit.account === null || commit.book === null) return;
     const kept = { version: commit.bookVersion + 1, value: commit.book };
-    this.cached = { account: commit.account, kept };
+    this.cached = { account: commit.account, kept, asOf: null };
   }
 
   event(id: string): DomainEvent | undefined {
@@ -131,7 +145,7 @@ export class LocalStore implements Store, Journal, Outbox {
   }
 
   private check(commit: Commit): void {
-    const { profiles, books, seen } = this.tables;
+    const { profiles, seen } = this.tables;
     const { dedupe, profile, account } = commit;
     if (dedupe !== null && seen.get(dedupe) === true) {
       throw new ConflictError(`${dedupe} was decided before`, dedupe);
@@ -140,9 +154,10 @@ export class LocalStore implements Store, Journal, Outbox {
       checkFence(commit.fence, leaseIn(this.tables, commit.fence.name));
     }
     if (profile !== null) {
-      expectVersion(`profile ${profile}`, profiles, profile, commit.profileVersion);
+      expectVersion(`profile ${profile}`, profiles.get(profile), commit.profileVersion);
     }
-    if (account !== null) expectVersion(`account ${account}`, books, account, commit.bookVersion);
+    if (account === null) return;
+    expectVersion(`account ${account}`, this.book(account), commit.bookVersion);
   }
 
   private write(
@@ -195,12 +210,21 @@ export class LocalStore implements Store, Journal, Outbox {
   }
 }
 
-function expectVersion(what: string, table: Tables["books"], key: string, expected: number): void {
-  const version = table.get(key)?.version ?? 0;
+function expectVersion(
+  what: string,
+  stored: { readonly version: number } | undefined,
+  expected: number,
+): void {
+  const version = stored?.version ?? 0;
   if (version === expected) return;
   throw new ConflictError(`${what}: expected version ${expected}, stored is ${version}`);
 }
 
 function positionText(position: number): string {
   return String(position).padStart(DIGITS, "0");
+}
+
+/** The number of the last transaction of a store, whichever process it was of. */
+function transactionsOf(root: Tables["root"]): number {
+  return z.object({ lastTxnId: z.int() }).parse(root.getStats()).lastTxnId;
 }

@@ -14,9 +14,13 @@ import { trade } from "../../functions/serve/live.ts";
 import { barsOf } from "../runtime/worlds.ts";
 import { machine, quantile } from "./report.ts";
 
-const SIZES = [1, 100, 500];
-/** Orders under way at a time: one after the other, and as `serve` sends them. */
-const AT_A_TIME = [1, 8];
+/** Instruments, and orders under way at a time: one after the other, and as `serve` sends them. */
+const ROWS = [
+  [1, 8],
+  [100, 1],
+  [100, 8],
+  [500, 8],
+] as const;
 const CLOSES = 20;
 /** Closes before the first that is measured: code is compiled, connections are open. */
 const WARM = 4;
@@ -145,8 +149,8 @@ export async function serveBench(): Promise<void> {
       "commits a close",
     ],
   });
-  for (const [size, concurrency] of SIZES.flatMap((size) => AT_A_TIME.map((n) => [size, n]))) {
-    if (size === undefined || concurrency === undefined) continue;
+  for (const [place, [size, concurrency]] of ROWS.entries()) {
+    console.error(`${place + 1} of ${ROWS.length}: ${size} instruments, ${concurrency} at a time`);
     const { instruments, delays, lasts, commits } = await measured(size, concurrency);
     const fixed = (value: number) => value.toFixed(1);
     table.push([
