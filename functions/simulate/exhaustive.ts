@@ -10,6 +10,8 @@ import { SimulatedSystem } from "./system.ts";
 export interface CrashedRun extends RunOutcome {
   /** Calls of ports while crashes may happen: where the next crash can be planned. */
   readonly calls: number;
+  /** Those of them that change something, by number. */
+  readonly changes: readonly number[];
 }
 
 /** How a scenario is run. */
@@ -29,20 +31,41 @@ export async function crashed(
   await system.run();
   const places = crashes.map(({ at, kind }) => `${kind} call ${at}`).join(", ");
   const title = `${setting.name}: ${places === "" ? "no crash" : places}`;
-  return { ...outcomeOf(title, system), calls: faults.calls };
+  return { ...outcomeOf(title, system), calls: faults.calls, changes: faults.changes };
 }
 
-/** Every single crash in a run of so many calls, from a call on. */
-export function singles(calls: number, from = 1): readonly Crash[] {
-  const crashes: Crash[] = [];
-  for (let at = from; at <= calls; at += 1) {
-    crashes.push({ at, kind: "crash before" }, { at, kind: "crash after" });
-  }
-  return crashes;
+/** Every single crash in a run of so many calls. */
+export function singles(calls: number): readonly Crash[] {
+  return bothSides(Array.from({ length: calls }, (_, i) => i + 1));
 }
 
-/** Which pairs are tried: all of them, or so many that dice choose. */
-export type Pairs = "all" | { readonly sampled: number; readonly dice: Dice };
+/**
+ * Of which calls pairs are made: of all, or of those that change something. Whoever dies at a call
+ * that only asks leaves what it left by its last change: as a second crash it is the same again,
+ * some ms earlier or later.
+ */
+export type PairsOf = "all" | "changes";
+
+/** What may follow a first crash, in the run that has it; nothing where that one is left out. */
+export function secondsAfter(
+  { at }: Crash,
+  { calls, changes }: CrashedRun,
+  of: PairsOf,
+): readonly Crash[] {
+  if (of === "all") return singles(calls).filter((second) => second.at > at);
+  if (!changes.includes(at)) return [];
+  return bothSides(changes.filter((second) => second > at));
+}
+
+function bothSides(places: readonly number[]): readonly Crash[] {
+  return places.flatMap((at) => [
+    { at, kind: "crash before" },
+    { at, kind: "crash after" },
+  ]);
+}
+
+/** Which pairs are tried: all of a kind, or so many of all that dice choose. */
+export type Pairs = PairsOf | { readonly sampled: number; readonly dice: Dice };
 
 /**
  * Crashes a scenario at every call, before and after its effect, and at pairs of calls. After a
@@ -61,9 +84,10 @@ export async function* exhaustively(
     if (place % every !== 0) continue;
     const run = await crashed(setting, { crashes: [crash] });
     yield run;
-    firsts.push({ crash, seconds: singles(run.calls, crash.at + 1) });
+    const of = typeof pairs === "string" ? pairs : "all";
+    firsts.push({ crash, seconds: secondsAfter(crash, run, of) });
   }
-  if (pairs === "all") {
+  if (typeof pairs === "string") {
     for (const { crash, seconds } of firsts) {
       for (const second of seconds) yield await crashed(setting, { crashes: [crash, second] });
     }

@@ -76,6 +76,15 @@ const READS: ReadonlySet<string> = new Set([
   "venue.fillsSince",
 ]);
 
+/** All calls that change nothing: whoever dies there leaves what it left by its last change. */
+const ASKS: ReadonlySet<string> = new Set([
+  ...READS,
+  "switches.all",
+  "journal.event",
+  "journal.ofOrder",
+  "journal.read",
+]);
+
 /** What a run of faults is drawn from. */
 export interface FaultOptions {
   /** One call in so many fails; 0 for none, and then nothing else goes wrong by these dice. */
@@ -153,6 +162,8 @@ export class PlannedFaults implements FaultSource {
   readonly luck = new Dice(1);
   /** Calls so far while faults were on. */
   calls = 0;
+  /** Those of them that change something, by number. */
+  readonly changes: number[] = [];
   private readonly crashes: ReadonlyMap<number, Crash["kind"]>;
 
   private readonly given: (Omit<GivenFault, "times"> & { times: number })[];
@@ -165,6 +176,7 @@ export class PlannedFaults implements FaultSource {
   at(job: string, call: string, timeMs: number): FaultKind | null {
     if (!this.isOn) return null;
     this.calls += 1;
+    if (!ASKS.has(call)) this.changes.push(this.calls);
     const kind = this.crashes.get(this.calls) ?? this.givenAt(job, call);
     if (kind === null) return null;
     this.injected.push({ number: this.calls, timeMs, job, call, kind });

@@ -1,5 +1,5 @@
 import { InvariantError } from "../../core/domain/errors.ts";
-import { crashed, singles } from "./exhaustive.ts";
+import { crashed, type PairsOf, secondsAfter, singles } from "./exhaustive.ts";
 import type { Crash } from "./faults.ts";
 import { scenarios } from "./scenarios.ts";
 import type { Setting } from "./setting.ts";
@@ -20,7 +20,7 @@ export type Unit =
       readonly scenario: string;
       /** Null for the run without a crash. */
       readonly first: Crash | null;
-      readonly pairs: boolean;
+      readonly pairs: PairsOf | "none";
     };
 
 /** What a unit came to, and the story of its first run that broke a promise. */
@@ -61,10 +61,10 @@ async function runCrashes(unit: Extract<Unit, { kind: "crashes" }>): Promise<Uni
     return { ...outcome, failure: failureOf(outcome, unit.scenario, crashes) };
   };
   const single = await run(unit.first === null ? [] : [unit.first]);
-  if (single.failure !== null || unit.first === null || !unit.pairs) {
+  if (single.failure !== null || unit.first === null || unit.pairs === "none") {
     return { part: tally.part(), failure: single.failure };
   }
-  for (const second of singles(single.calls, unit.first.at + 1)) {
+  for (const second of secondsAfter(unit.first, single, unit.pairs)) {
     const { failure } = await run([unit.first, second]);
     if (failure !== null) return { part: tally.part(), failure };
   }
@@ -91,7 +91,7 @@ function settingOf(name: string): Setting {
 /** Every single crash of some scenarios as a unit, with the pairs that begin with it or without. */
 export async function crashUnits(
   settings: readonly Setting[],
-  pairs: boolean,
+  pairs: PairsOf | "none",
 ): Promise<readonly Unit[]> {
   const units: Unit[] = [];
   for (const { name: scenario, ...rest } of settings) {

@@ -95,7 +95,7 @@ async function seeds(): Promise<Tally> {
 
 async function singleCrashes(): Promise<Tally> {
   const tally = new Tally();
-  const units = await crashUnits(scenarios, false);
+  const units = await crashUnits(scenarios, "none");
   const [none] = units;
   if (none === undefined) return tally;
   const at = (index: number) => units[index] ?? none;

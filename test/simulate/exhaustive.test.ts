@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Dice } from "../../functions/simulate/dice.ts";
-import { crashed, exhaustively } from "../../functions/simulate/exhaustive.ts";
+import { crashed, exhaustively, secondsAfter } from "../../functions/simulate/exhaustive.ts";
 import { plantedBugs } from "../../functions/simulate/plantedBugs.ts";
 import { scenarios } from "../../functions/simulate/scenarios.ts";
 import { storyOf } from "../../functions/simulate/shrink.ts";
@@ -54,6 +54,27 @@ describe(`crashes at one in ${EVERY} awaits, and at pairs of them that seed ${SE
     const left = [...walked].filter((one) => !known.has(one) && !isOther.test(one));
     expect(left).toEqual([]);
   }, 60_000);
+});
+
+test("pairs of changes leave out who dies while it asks, and hold what follows a change", async () => {
+  const [setting] = scenarios;
+  if (setting === undefined) return expect.fail("there is no scenario");
+  const { calls, changes } = await crashed(setting, { crashes: [] });
+  const asks = Array.from({ length: calls }, (_, i) => i + 1).filter((at) => !changes.includes(at));
+  const [change = 0, next = 0] = changes;
+  const [ask = 0] = asks;
+  expect(changes.length).toBeGreaterThan(20);
+  expect(asks.length).toBeGreaterThan(changes.length);
+  const after = async (at: number, of: "changes" | "all") => {
+    const crash = { at, kind: "crash after" } as const;
+    return secondsAfter(crash, await crashed(setting, { crashes: [crash] }), of);
+  };
+  expect(await after(ask, "changes")).toEqual([]);
+  expect((await after(ask, "all"))[0]).toEqual({ at: ask + 1, kind: "crash before" });
+  expect((await after(change, "changes")).slice(0, 2)).toEqual([
+    { at: next, kind: "crash before" },
+    { at: next, kind: "crash after" },
+  ]);
 });
 
 test("a crash at every await finds an order that is sent before that is written down", async () => {
