@@ -13,6 +13,7 @@ import { bookOf } from "./bookHandler.ts";
 import { isProtective } from "./gate.ts";
 import { EVENTS_ALONE, ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { readableState } from "./readable.ts";
 
 /** Something that a signal should have brought about and did not. */
 export type MissedSignal = EventOf<"signal.missed.v1">;
@@ -34,20 +35,22 @@ export async function watchSignals(
   profiles: readonly CompiledProfile[],
 ): Promise<number> {
   let told = 0;
+  const books = new Map<string, Book>();
   // A shadow hears the signals of another, and holds no position of its own.
   for (const profile of tradersOf(profiles)) {
     if (profile.strategy.onSignal === undefined) continue;
     const { name, account } = profile;
-    const kept = await ports.store.profile(name);
-    if (kept === undefined) continue;
+    const state = await readableState(ports.store, name);
+    if (state === undefined) continue;
     const nowMs = ports.clock.nowMs();
-    const { watch } = kept.value;
+    const { watch } = state;
     if (watch === undefined) {
       await begin(ports, name, nowMs);
       continue;
     }
-    const book = await bookOf(ports, account.name);
-    for (const missed of missedSignals(profile, { ...kept.value, watch }, book, nowMs)) {
+    const book = books.get(account.name) ?? (await bookOf(ports, account.name));
+    books.set(account.name, book);
+    for (const missed of missedSignals(profile, { ...state, watch }, book, nowMs)) {
       if (await tell(ports, missed)) told += 1;
     }
   }

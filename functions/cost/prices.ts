@@ -88,6 +88,14 @@ export const PRICES = {
   alarms: { dollars: 0.1, per: 1, unit: "alarm metric-month", free: 10, source: aws("cloudwatch") },
   dashboards: { dollars: 3, per: 1, unit: "dashboard-month", free: 3, source: aws("cloudwatch") },
   traces: { dollars: 5, per: MILLION, unit: "trace", free: 100_000, source: aws("xray") },
+  "workflow steps": {
+    dollars: 0.025,
+    per: 1000,
+    unit: "state transition",
+    free: 4000,
+    source: aws("step-functions"),
+  },
+  objects: { dollars: 0.023, per: 1, unit: "GB-month", free: 0, source: aws("s3") },
   "task vCPU": {
     dollars: 0.03238,
     per: 1,

@@ -2,45 +2,20 @@ import type { Needs } from "../deploy/needs.ts";
 import { recurringOf } from "../deploy/recurring.ts";
 import { MEMORY_MB, STREAM_TASK } from "../deploy/sizes.ts";
 import { METRICS } from "../metrics/names.ts";
+import { ASSUMED, ASSUMED_MS } from "./assumed.ts";
 import type { Counts } from "./measure.ts";
 import { firingsAMonth, HOURS, SESSIONS } from "./month.ts";
 import type { Usage } from "./prices.ts";
 
-/**
- * What cannot be counted in a replay: how long functions wait for AWS and the venue, milliseconds.
- * Guesses from what such calls usually take, on the high side; a bill is mostly writes, not time.
- */
-export const ASSUMED_MS = {
-  webhook: 80,
-  publish: 60,
-  /** Once an event, and once more for each profile that decides on it: a load and a commit. */
-  decide: 40,
-  decideProfile: 15,
-  /** Reading and writing one kept KB of snapshot, compression included, at this share of a CPU. */
-  decideKb: 0.3,
-  execute: 400,
-  updates: 30,
-  reconcile: 1500,
-  schedule: 400,
-  /** For each 100 instruments whose bars are asked for: a page of the venue's answer. */
-  schedulePage: 200,
-} as const;
+/** What a person asks for of a stage beyond what its profiles need. */
+export interface Extras {
+  /** Chats are told of notices and alarms. */
+  readonly notify: boolean;
+  /** Sets of parameters that are swept on AWS in a month; null where sweeps are not deployed. */
+  readonly sweptSets: number | null;
+}
 
-/** What else is taken as given. */
-export const ASSUMED = {
-  /** Signals a session of each profile that takes them. */
-  signals: 10,
-  /** Lambda's five pollers ask an idle queue three times a minute each. */
-  idleQueueRequests: 5 * 3 * 60 * HOURS.month,
-  /** Log of one invocation, bytes. */
-  logBytes: 1500,
-  /** Share of invocations that X-Ray samples. */
-  sampled: 0.05,
-  /** Months of journal that the table holds. */
-  monthsKept: 12,
-  /** An environment of a function lives about an hour, and reads its secret once. */
-  secretReadsAnHour: 1,
-} as const;
+const NO_EXTRAS: Extras = { notify: false, sweptSets: null };
 
 /** Alarms of a stage, by the metrics that they look at: stacks/alarms.ts has them. */
 export function alarmMetrics(needs: Needs): number {
@@ -51,7 +26,11 @@ export function alarmMetrics(needs: Needs): number {
 const REPORTS = 2;
 
 /** A month's usage of a stage, from what its profiles were counted to do in a session. */
-export function usageOf(needs: Needs, counts: readonly Counts[]): Usage {
+export function usageOf(
+  needs: Needs,
+  counts: readonly Counts[],
+  { notify, sweptSets }: Extras = NO_EXTRAS,
+): Usage {
   const sessions = SESSIONS[needs.hours];
   const flow = flowOf(needs, counts);
   const firings = { schedule: 0, updates: 0, reconcile: 0 };
@@ -66,6 +45,8 @@ export function usageOf(needs: Needs, counts: readonly Counts[]): Usage {
     schedule: firings.schedule + planned,
     updates: firings.updates,
     reconcile: firings.reconcile,
+    notify: notify ? ASSUMED.notices * sessions : 0,
+    sweep: (sweptSets ?? 0) / ASSUMED.setsACall,
   };
   const instruments = instrumentsOf(needs);
   const took = {
@@ -76,6 +57,8 @@ export function usageOf(needs: Needs, counts: readonly Counts[]): Usage {
     schedule: ASSUMED_MS.schedule + Math.ceil(instruments / 100) * ASSUMED_MS.schedulePage,
     updates: ASSUMED_MS.updates,
     reconcile: ASSUMED_MS.reconcile,
+    notify: ASSUMED_MS.webhook,
+    sweep: ASSUMED_MS.sweepSet * ASSUMED.setsACall,
   };
   const invocations = Object.values(runs).reduce((sum, one) => sum + one, 0);
   const names = [
@@ -86,6 +69,8 @@ export function usageOf(needs: Needs, counts: readonly Counts[]): Usage {
     "schedule",
     "updates",
     "reconcile",
+    "notify",
+    "sweep",
   ] as const;
   const seconds = names.reduce(
     (sum, name) => sum + (runs[name] * took[name] * MEMORY_MB[name]) / 1024 / 1000,
@@ -97,24 +82,49 @@ export function usageOf(needs: Needs, counts: readonly Counts[]): Usage {
     "lambda requests": invocations,
     "lambda time": seconds,
     "table writes": flow.writes * sessions,
-    "table reads": flow.reads * sessions + firings.updates + 4 * firings.reconcile,
+    "table reads": flow.reads * sessions + watched(needs, counts),
     "table storage": gigabytes,
     "table backups": gigabytes,
     "bus events": flow.busEvents * sessions,
     "bus archive": (flow.bytes * sessions) / 1e9,
     schedules: firings.schedule + firings.updates + firings.reconcile + planned,
     "queue requests": ASSUMED.idleQueueRequests + 3 * runs.execute,
-    secrets: needs.signals.length > 0 ? 2 : 1,
-    "secret reads": ASSUMED.secretReadsAnHour * 4 * HOURS.stream[needs.hours],
+    secrets: 1 + (needs.signals.length > 0 ? 1 : 0) + (notify ? 1 : 0),
+    "secret reads": ASSUMED.secretReadsAnHour * 4 * HOURS.stream[needs.hours] + runs.notify,
     logs: (invocations * ASSUMED.logBytes) / 1e9,
     metrics: Object.keys(METRICS).length - (needs.streams ? 0 : 1),
     alarms: alarmMetrics(needs),
     dashboards: 1,
     traces: invocations * ASSUMED.sampled,
+    "workflow steps": runs.sweep * ASSUMED.transitionsACall,
+    objects: sweptSets === null ? 0 : ASSUMED.sweepBytes / 1e9,
     "task vCPU": taskHours * STREAM_TASK.vcpu,
     "task memory": (taskHours * STREAM_TASK.memoryMb) / 1024,
     "task address": taskHours,
   };
+}
+
+/**
+ * Read units of the jobs of every few minutes. The guard looks at switches, at the last comparison
+ * and at the book, and once more at the book and at the snapshots of whoever takes signals.
+ */
+function watched(needs: Needs, counts: readonly Counts[]): number {
+  return recurringOf(needs).reduce((sum, { job, cron, account }) => {
+    const names = new Set(
+      needs.profiles.filter((one) => one.account.name === account).map((one) => one.name),
+    );
+    const own = counts.filter(({ profile }) => names.has(profile));
+    const signalled = own.filter(({ profile }) => needs.signals.includes(profile));
+    const book = read(own.reduce((bytes, one) => bytes + one.bookBytes, 0));
+    const guard = 2 + book + (signalled.length > 0 ? book : 0) + snapshots(signalled);
+    const units = { plan: 0, bars: 0, updates: book, reconcile: 3 + book, guard };
+    return sum + firingsAMonth(cron) * units[job];
+  }, 0);
+}
+
+/** Read units of the snapshots of some profiles. */
+function snapshots(counts: readonly Counts[]): number {
+  return counts.reduce((sum, one) => sum + read(one.snapshotBytes), 0);
 }
 
 /** What flows through a stage in one session. */

@@ -11,6 +11,9 @@ export interface Recurring {
   readonly cron: string;
   readonly zone: string;
   readonly to: "schedule" | "updates" | "reconcile";
+  readonly job: "plan" | "bars" | "updates" | "guard" | "reconcile";
+  /** The account that it is about; null for all. */
+  readonly account: string | null;
   readonly input: Readonly<Record<string, unknown>>;
   readonly because: string;
 }
@@ -22,6 +25,7 @@ export function recurringOf(needs: Needs): readonly Recurring[] {
     cron: "cron(0 2 * * ? *)",
     zone: ZONE,
     to: "schedule",
+    ...{ job: "plan", account: null },
     input: { job: "plan" },
     because: "before any session: plans the day's one-time jobs",
   };
@@ -33,6 +37,7 @@ export function recurringOf(needs: Needs): readonly Recurring[] {
         cron: `cron(${minutes} ${hours})`,
         zone: ZONE,
         to: to === "guard" ? "schedule" : to,
+        ...{ job: to, account },
         input: to === "guard" ? { job: "guard", input: { account } } : { account },
         because,
       }),
@@ -75,6 +80,7 @@ function polling(timeframe: Timeframe, hours: string): Recurring {
     cron: `cron(${minutes} ${hours})`,
     zone: ZONE,
     to: "schedule",
+    ...{ job: "bars", account: null },
     input: { job: "bars" },
     because: `asks for the ${timeframe} bars that just closed`,
   };

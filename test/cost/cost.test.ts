@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { timeframe } from "../../core/domain/timeframe.ts";
 import { defineProfile } from "../../core/index.ts";
+import { ASSUMED } from "../../functions/cost/assumed.ts";
 import { estimateOf } from "../../functions/cost/estimate.ts";
 import { gridOf } from "../../functions/cost/grid.ts";
 import { measure } from "../../functions/cost/measure.ts";
 import { firingsAMonth } from "../../functions/cost/month.ts";
 import { PRICES } from "../../functions/cost/prices.ts";
-import { ASSUMED, usageOf } from "../../functions/cost/usage.ts";
+import { usageOf } from "../../functions/cost/usage.ts";
 import { needsOf } from "../../functions/deploy/needs.ts";
 import { recurringOf } from "../../functions/deploy/recurring.ts";
 import { webhookFollower } from "../../strategies/webhook-follower.ts";
@@ -79,6 +80,44 @@ describe("an estimate", () => {
     expect(usage["bus events"]).toBeGreaterThan(21 * ASSUMED.signals);
   });
 
+  test("counts what the jobs of every minute read: snapshots of who takes signals too", async () => {
+    const follower = (name: string) =>
+      defineProfile(webhookFollower, {
+        ...{ name, mode: "paper", universe: ["SPY"] },
+        account: { name: "main" },
+      });
+    const reads = async (...profiles: Parameters<typeof needsOf>[0]) => {
+      const counts = await Promise.all(profiles.map(measure));
+      const idle = counts.map((one) => ({
+        ...{ ...one, closes: { ...one.closes, perSession: 0 }, bookWrites: 0 },
+        schedules: { ...one.schedules, perSession: 0 },
+      }));
+      return usageOf(needsOf(profiles, "test"), idle)["table reads"];
+    };
+    const minutes = 60 * 8 * 21.7;
+    // Updates read the book; the guard two more items and the book; reconciliation by fives.
+    expect(await reads(MIX)).toBeCloseTo(minutes * (1 + 3 + 4 / 5), 6);
+    const decided = 21 * ASSUMED.signals * 2;
+    expect(await reads(follower("a"))).toBeCloseTo(minutes * (1 + 5 + 4 / 5) + decided, 6);
+    const both = await reads(follower("a"), follower("b"));
+    expect(both).toBeCloseTo(minutes * (1 + 6 + 4 / 5) + 2 * decided, 6);
+  });
+
+  test("holds chats and sweeps where they are asked for", async () => {
+    const needs = needsOf([MIX], "test");
+    const counts = [await measure(MIX)];
+    const plain = usageOf(needs, counts);
+    const told = usageOf(needs, counts, { notify: true, sweptSets: null });
+    expect(told.secrets).toBe(plain.secrets + 1);
+    expect(told["lambda requests"]).toBe(plain["lambda requests"] + 21 * ASSUMED.notices);
+    const swept = usageOf(needs, counts, { notify: false, sweptSets: 1000 });
+    expect(swept["lambda requests"]).toBe(plain["lambda requests"] + 50);
+    // A set of 5 s on a function of 1769 MB.
+    expect(swept["lambda time"] - plain["lambda time"]).toBeCloseTo((5000 * 1769) / 1024, 6);
+    expect([swept["workflow steps"], swept.objects]).toEqual([150, 1]);
+    expect([plain["workflow steps"], plain.objects]).toEqual([0, 0]);
+  });
+
   test("has a source and a date for every price", () => {
     for (const { source, dollars, per } of Object.values(PRICES)) {
       expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/\S+\/pricing\/$/);
@@ -121,6 +160,14 @@ describe("bellwether cost", () => {
       counts: [{ profile: "sixty-forty" }],
       needs: { streams: false },
     });
+  });
+
+  test("adds chats and sweeps by options, and refuses a number that is none", async () => {
+    const { out } = await run("cost", "sixty-forty", "--notify", "--sweeps", "5000");
+    expect(out).toMatch(/secrets +2 +secret-month +0\.80 +0\.80/);
+    expect(out).toMatch(/workflow steps +750 +state transition/);
+    const refused = await run("cost", "sixty-forty", "--sweeps", "-1");
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("--sweeps") });
   });
 
   test("refuses what cannot be deployed", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { InvariantError } from "../../core/domain/errors.ts";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import type { EventData } from "../../core/events/catalogue.ts";
 import { ingest } from "../../core/runtime/ingest.ts";
@@ -46,6 +47,22 @@ async function followed(watch: WatchOptions = {}) {
 }
 
 const numbered = (number: number) => ({ sequence: { series: "AAA 5", number } });
+
+test("a snapshot that cannot be read keeps nobody else's signals from being watched", async () => {
+  const { desk, own, pass, signal } = await followed();
+  await pass();
+  await signal("a", numbered(4), at(6));
+  await signal("b", numbered(7), at(7));
+  desk.time.nowMs = at(8);
+  const store = Object.assign(Object.create(desk.store) as typeof desk.store, {
+    profile(name: string) {
+      if (name === "broken") throw new InvariantError("does not parse");
+      return desk.store.profile(name);
+    },
+  });
+  const all = own.flatMap((one) => [{ ...one, name: "broken" }, one]);
+  expect(await watchSignals({ ...desk.ports, store }, all)).toBe(1);
+});
 
 describe("a number that never came", () => {
   test("is told once, with the signal that came after it, and is an outcome of the day", async () => {

@@ -1,18 +1,22 @@
 import { Command } from "commander";
+import { InputError } from "../../../core/domain/errors.ts";
 import type { Profile } from "../../../core/strategy/profile.ts";
+import { ASSUMED } from "../../cost/assumed.ts";
 import type { Estimate } from "../../cost/estimate.ts";
 import { type Cell, GRID_ORDERS_A_DAY } from "../../cost/grid.ts";
 import type { Counts } from "../../cost/measure.ts";
 import { PRICES_OF } from "../../cost/prices.ts";
-import { ASSUMED } from "../../cost/usage.ts";
 import type { Needs } from "../../deploy/needs.ts";
 import { allProfiles, picked } from "../catalogue.ts";
 import { textTable } from "../render/table.ts";
 import type { Terminal } from "../terminal.ts";
+import { whole } from "../values.ts";
 
 interface CostOptions {
   readonly stage: string;
   readonly table?: boolean;
+  readonly notify?: boolean;
+  readonly sweeps?: string;
   readonly json?: boolean;
 }
 
@@ -23,6 +27,8 @@ export function costCommand(terminal: Terminal): Command {
     .argument("[profiles...]", "profiles as if in paper mode; default: those active on the stage")
     .option("--stage <name>", "stage whose profiles count", "dev")
     .option("--table", "1, 10, 50 profiles of 10, 100, 500 instruments and three bar lengths")
+    .option("--notify", "with BELLWETHER_NOTIFY=yes: chats are told")
+    .option("--sweeps <sets>", "with BELLWETHER_SWEEPS=yes, and so many sets a month")
     .option("--json", "as JSON")
     .addHelpText(
       "after",
@@ -30,7 +36,7 @@ export function costCommand(terminal: Terminal): Command {
     )
     .action(async (names: readonly string[], options: CostOptions) => {
       if (options.table === true) return printTable(terminal, options.json === true);
-      const { needs, counts, estimate } = await estimated(names, options.stage);
+      const { needs, counts, estimate } = await estimated(names, options);
       if (options.json === true) {
         const { profiles: _, ...shape } = needs;
         const body = { prices: PRICES_OF, assumed: ASSUMED, needs: shape, counts, ...estimate };
@@ -40,7 +46,7 @@ export function costCommand(terminal: Terminal): Command {
     });
 }
 
-async function estimated(names: readonly string[], stage: string) {
+async function estimated(names: readonly string[], options: CostOptions) {
   // Loaded here: most commands measure nothing.
   const { measure } = await import("../../cost/measure.ts");
   const { usageOf } = await import("../../cost/usage.ts");
@@ -51,13 +57,21 @@ async function estimated(names: readonly string[], stage: string) {
     names.length === 0
       ? [...all.values()]
       : names.map((name) => asPaper(picked(all, name, "profile")));
-  const needs = needsOf(profiles, stage);
+  const needs = needsOf(profiles, options.stage);
   const active = new Set(needs.profiles.map(({ name }) => name));
   const counts: Counts[] = [];
   for (const profile of profiles) {
     if (active.has(profile.options.name)) counts.push(await measure(profile));
   }
-  return { needs, counts, estimate: estimateOf(usageOf(needs, counts)) };
+  const { notify = false, sweeps } = options;
+  const extras = { notify, sweptSets: sweeps === undefined ? null : setsOf(sweeps) };
+  return { needs, counts, estimate: estimateOf(usageOf(needs, counts, extras)) };
+}
+
+function setsOf(text: string): number {
+  const sets = whole("--sweeps", text);
+  if (sets >= 0) return sets;
+  throw new InputError(`--sweeps: expected a number of sets a month, got "${text}"`);
 }
 
 /** A profile that is named is estimated as if it ran on the stage, whatever its mode. */
@@ -108,7 +122,7 @@ function estimateText(
 
 const NOTE =
   `Prices of ${PRICES_OF.region}, ${PRICES_OF.date}. "billed" takes off what AWS gives every account each\n` +
-  "month without end, if nothing else uses it. Run times are assumed, see functions/cost/usage.ts.";
+  "month without end, if nothing else uses it. Run times are assumed, see functions/cost/assumed.ts.";
 
 async function printTable(terminal: Terminal, asJson: boolean): Promise<void> {
   const { gridOf } = await import("../../cost/grid.ts");
