@@ -2,30 +2,21 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import * as z from "zod";
 import { InputError } from "../../core/domain/errors.ts";
-import { addDays, isDate, newYorkTimeMs } from "../../core/domain/time.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
 import { withShadows } from "../../core/strategy/shadowed.ts";
 import { notifierTo } from "../notify/notifier.ts";
 import { parseTarget } from "../notify/targets.ts";
-import { DEFAULTS, modelsOf } from "../replay/run.ts";
-import { loadFeeds } from "../replay/sources.ts";
 import type { SignalDoor } from "../serve/live.ts";
 import { DEFAULT_FOLDER } from "./books/open.ts";
 import { allProfiles, picked } from "./catalogue.ts";
+import type { Played, RecordedOptions } from "./serveRecorded.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface Options {
-  readonly store: string;
-  readonly data?: string;
-  readonly replay?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly fees: string;
-  readonly slippage: string;
+interface Options extends RecordedOptions {
+  readonly json?: boolean;
   readonly url?: string;
   readonly paper?: boolean;
   readonly notify?: readonly string[];
-  readonly webhook?: string;
   readonly secrets?: string;
 }
 
@@ -54,11 +45,17 @@ export function serveCommand(terminal: Terminal): Command {
     .option("--to <date>", "last recorded day")
     .option("--fees <model>", "fee model of the recorded market, as of replay", "none")
     .option("--slippage <model>", "slippage model of it, as of replay", "none")
+    .option(
+      "--actions <file>",
+      "CSV of splits and dividends, or none (default: the data folder's own)",
+    )
+    .option("--signals <file>", "recorded signals, one envelope a line")
     .option("--url <address>", "a running exchange that speaks as Alpaca does")
     .option("--paper", "Alpaca's paper host, keys in APCA_API_KEY_ID and APCA_API_SECRET_KEY")
     .option("--webhook <port>", "take signals in on this port of 127.0.0.1; needs --secrets")
     .option("--secrets <file>", 'JSON of secrets by name: {"webhook-spy/tradingview": ["…"]}')
     .option("--notify <targets...>", "who is told of trouble: slack:https://…, ntfy:https://…")
+    .option("--json", "tell what a recorded day came to as one line of JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: Options) => {
       await serve(names, options, terminal);
@@ -84,28 +81,9 @@ async function serve(names: readonly string[], options: Options, terminal: Termi
       await trade({ profiles: compiled, notifier, log, ...place, ...keys }, interrupted());
       return;
     }
-    const { recordedMarket } = await import("../serve/recorded.ts");
-    const range = rangeOf(options);
-    const { fees, slippage } = options;
-    const request = { ...DEFAULTS, ...range, fees, slippage, profiles };
-    const dataDir = options.data ?? null;
-    const loaded = await loadFeeds(compiled, { dataDir, onBad: "fail" });
-    const recording = {
-      feeds: loaded.map(({ feed }) => feed),
-      ticks: [],
-      signals: [],
-      actions: [],
-      financing: null,
-      ...range,
-    };
-    const models = modelsOf(request);
-    const market = recordedMarket({ profiles: compiled, recording, models, store, notifier, log });
-    const { holding } = await import("../serve/hold.ts");
-    const moments = await holding(store, async () => {
-      const server = await market.start(store);
-      return market.play(server, range.toMs);
-    });
-    terminal.out(`${moments} moments were played; the books are in ${options.store}\n`);
+    const { playRecorded } = await import("./serveRecorded.ts");
+    const played = await playRecorded(profiles, options, { store, notifier, log });
+    terminal.out(options.json === true ? `${JSON.stringify(played)}\n` : playedText(played));
   } finally {
     await store.close();
   }
@@ -133,25 +111,9 @@ async function doorOf({ webhook, secrets }: Options): Promise<SignalDoor | undef
   }
 }
 
-function rangeOf({ replay, from, to }: Options) {
-  if (replay !== undefined && (from ?? to) !== undefined) {
-    throw new InputError("--replay: expected a day, or --from and --to, got both");
-  }
-  const first = replay ?? from;
-  const last = replay ?? to;
-  return {
-    fromMs: first === undefined ? DEFAULTS.fromMs : dayStart(first),
-    toMs: last === undefined ? DEFAULTS.toMs : dayStart(addDays(checked(last), 1)),
-  };
-}
-
-function dayStart(date: string): number {
-  return newYorkTimeMs(checked(date), "00:00");
-}
-
-function checked(date: string): string {
-  if (isDate(date)) return date;
-  throw new InputError(`expected a day as YYYY-MM-DD, got "${date}"`);
+function playedText({ moments, store }: Played): string {
+  if (moments > 0) return `${moments} moments were played; the books are in ${store}\n`;
+  return `nothing was left to play: the books in ${store} are past it; another --store begins anew\n`;
 }
 
 /** An exchange of one's own takes any keys; Alpaca does not. */

@@ -1,17 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { InputError } from "../../core/domain/errors.ts";
+import { iso } from "../../core/domain/time.ts";
 import type { Notifier } from "../../core/ports/notifier.ts";
 import type { VenueAccount } from "../../core/ports/venueAccount.ts";
+import { ingest } from "../../core/runtime/ingest.ts";
+import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import type { Recording } from "../../core/runtime/recording.ts";
 import { Timetable } from "../../core/runtime/timetable.ts";
 import type { VenueConfig } from "../../core/simulation/config.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { tradersOf } from "../../core/strategy/shadowed.ts";
+import type { AlpacaVenue } from "../alpaca/alpacaVenue.ts";
 import { connectAlpaca } from "../alpaca/connect.ts";
 import { createExchange } from "../exchange/exchange.ts";
 import type { LocalStore } from "../localStore/localStore.ts";
 import { localPorts } from "./parts.ts";
 import { playMarket } from "./playback.ts";
+import { bringBack, type RequestLog, sendingTo } from "./requestLog.ts";
 import { type Rhythm, Server } from "./server.ts";
 
 /** A recorded stretch of time, and who trades in it. */
@@ -22,6 +27,8 @@ export interface RecordedRequest {
   readonly models: Omit<VenueConfig, "account">;
   readonly store: LocalStore;
   readonly notifier: Notifier;
+  /** Brings the exchange back as it was when the process before ended; without it, it is fresh. */
+  readonly requests?: RequestLog | undefined;
   log(line: string): void;
 }
 
@@ -50,52 +57,95 @@ export interface RecordedMarket {
 
 /** Sets up the exchange of a recording, in this process. */
 export function recordedMarket(request: RecordedRequest): RecordedMarket {
-  const { profiles, recording, models, notifier, log } = request;
+  const { profiles, recording, models, notifier, requests, log } = request;
   const [first] = profiles;
   if (first === undefined) throw new InputError("expected a profile to serve, got none");
   const account = first.account.name;
   const cash = tradersOf(profiles).reduce((sum, one) => sum + one.account.cash, 0n);
   const openMs = Math.min(...recording.feeds.map(({ columns }) => columns.openTimeMs[0] ?? 0));
   const fromMs = Math.max(recording.fromMs, openMs);
-  const exchange = createExchange({ feeds: recording.feeds, cash, fromMs, ...models });
+  const { feeds, actions } = recording;
+  const beganMs = requests?.fromMs ?? fromMs;
+  const exchange = createExchange({ feeds, actions, cash, fromMs: beganMs, ...models });
   const clock = { nowMs: () => exchange.nowMs };
   const secret = randomUUID();
   const timetable = new Timetable(profiles, fromMs - 1);
-  let connected: ReturnType<typeof connectAlpaca> | undefined;
+  const signals = new Signals(recording.signals.filter((one) => one.receivedTimeMs >= fromMs));
+  let started: { readonly venue: AlpacaVenue; readonly ports: LivePorts } | undefined;
   const desk = () => {
-    if (connected === undefined) throw new InputError("expected a started server, got none");
-    return connected;
+    if (started === undefined) throw new InputError("expected a started server, got none");
+    return started;
   };
+  const wasThereMs = requests?.past.at(-1)?.timeMs ?? Number.NEGATIVE_INFINITY;
+  const goesOn = wasThereMs > Number.NEGATIVE_INFINITY;
+  let isBack = !goesOn;
+  let unheard = () => {};
   return {
     account,
     async start(store) {
-      const known = async () => store.book(account)?.value.orders ?? [];
-      const made = connectAlpaca({
+      if (!isBack) await bringBack(exchange, requests?.past ?? [], fromMs);
+      isBack = true;
+      // Books that are ahead of the exchange would hold what it does not know of.
+      unheard();
+      unheard = exchange.subscribe(() => requests?.reach(exchange.nowMs));
+      const { venue, data: marketData } = connectAlpaca({
         keyId: "recorded",
         secret,
-        fetchApi: (url, init) => exchange.fetch(new Request(url, init)),
+        fetchApi: sendingTo(exchange, requests),
         clock,
-        known,
+        known: async () => store.book(account)?.value.orders ?? [],
         fees: models.fees,
         limit: UNLIMITED,
       });
-      connected = made;
-      const venue = () => made.venue;
-      const parts = { profiles, store, clock, marketData: made.data, notifier, venue };
+      const parts = { profiles, store, clock, marketData, notifier, venue: () => venue };
       const ports = localPorts(parts, fromMs);
-      return Server.start({ ports, outbox: store, profiles, rhythm: RECORDED, log });
+      started = { venue, ports };
+      if (goesOn) log(`the exchange goes on at ${iso(exchange.nowMs)}`);
+      // The bars of the moment at which the process before ended may not have been taken in.
+      const over = { barsMs: exchange.nowMs - (goesOn ? 1 : 0), schedulesMs: exchange.nowMs - 1 };
+      return Server.start({ ports, outbox: store, profiles, rhythm: RECORDED, over, log });
     },
     venue: () => desk().venue,
-    play(server, toMs) {
+    async play(server, toMs) {
+      const { venue, ports } = desk();
       const player = {
         report: server.report.bind(server),
         step: async () => {
           await server.step();
+          for (const one of signals.due(exchange.nowMs)) {
+            await server.between(async () => void (await ingest(ports.store, one)));
+          }
           timetable.due(exchange.nowMs);
         },
-        nextMs: () => timetable.nextMs,
+        nextMs: () => Math.min(timetable.nextMs, signals.nextMs),
       };
-      return playMarket([{ account, exchange, venue: desk().venue }], player, toMs);
+      if (goesOn) await player.step();
+      // What is over here was played before; a stretch without data is an error, as ever.
+      const isOver = goesOn && wasThereMs > fromMs && exchange.nextMs > toMs;
+      const moments = isOver ? 0 : await playMarket([{ account, exchange, venue }], player, toMs);
+      requests?.reach(exchange.nowMs);
+      return moments;
     },
   };
+}
+
+/** Recorded signals that are still to come, ascending. */
+class Signals {
+  private readonly all: Recording["signals"];
+  private next = 0;
+
+  constructor(all: Recording["signals"]) {
+    this.all = all;
+  }
+
+  get nextMs(): number {
+    return this.all[this.next]?.receivedTimeMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Those that were received up to a time, each once. */
+  due(timeMs: number): Recording["signals"] {
+    const first = this.next;
+    while (this.nextMs <= timeMs) this.next += 1;
+    return this.all.slice(first, this.next);
+  }
 }

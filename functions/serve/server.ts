@@ -65,6 +65,11 @@ export interface ServerOptions {
   readonly rhythm?: Rhythm;
   /** Whether a stream takes in the bars of minutes. */
   readonly streams?: boolean;
+  /**
+   * What is over at the start, UTC ms: bars that closed and schedules that were due by then. Left
+   * out, bars up to now are, and schedules but for those within their deadline.
+   */
+  readonly over?: { readonly barsMs: number; readonly schedulesMs: number };
   readonly execute?: SendOptions;
   readonly reconcile?: ReconcileOptions;
   /** One line for people. */
@@ -105,9 +110,9 @@ export class Server {
       ports,
       outbox,
       { profiles, bars, execute, deadlineMs },
-      nowMs - deadlineMs,
+      options.over?.schedulesMs ?? nowMs - deadlineMs,
     );
-    this.barsUntilMs = floorMinute(nowMs);
+    this.barsUntilMs = floorMinute(options.over?.barsMs ?? nowMs);
     this.reportedUntilMs = nowMs - REPORT_AFTER_MS;
   }
 
