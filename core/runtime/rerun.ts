@@ -1,4 +1,5 @@
 import type { Book } from "../domain/book.ts";
+import { decimalOf } from "../domain/decimal.ts";
 import { InputError } from "../domain/errors.ts";
 import { applyToBook } from "../domain/ledger.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
@@ -99,6 +100,7 @@ export class RerunDesk {
   /** @throws InputError where no snapshots of a profile that decides on it came before. */
   take(event: DomainEvent): void {
     if (event.type === "snapshot.taken.v1") this.restore(event);
+    else if (event.type === "corporate-action.applied.v1") this.act(event);
     else if (isFromOutside(event) || this.record.strays.has(event.id)) this.book(event);
     if (isTrigger(event)) {
       for (const name of this.audience.routeOf(event).decide) this.hear(name, event);
@@ -132,6 +134,21 @@ export class RerunDesk {
       data.name,
       new RerunLine(runner, parseSnapshot(data.name, data.text), isAlike, this.asked),
     );
+  }
+
+  /** Live applies an action to the books of who follows the instrument before they hear of it. */
+  private act(event: EventOf<"corporate-action.applied.v1">): void {
+    const { symbol, kind, priceFactor } = event.data;
+    const all = [...this.runners.values()].map(({ profile }) => profile);
+    for (const [name, book] of this.books) {
+      const own = all.filter((one) => one.account.name === name && one.universe.has(symbol));
+      if (own.length === 0) continue;
+      const known = own.map((one) => this.stateOf(one.name)?.symbols[symbol]?.lastPrice ?? 0);
+      const last = known.find((price) => price > 0);
+      const after = kind === "split" ? priceFactor : 1;
+      const price = last === undefined ? undefined : decimalOf(last * after);
+      this.books.set(name, applyToBook(book, event, { priceOf: () => price }));
+    }
   }
 
   private book(event: DomainEvent): void {
