@@ -40,14 +40,26 @@ export function transient(what: string, error: unknown): TransientError {
   return new TransientError(`${what}: ${wordsOf(error)}`, RETRY_AFTER_MS, { cause: error });
 }
 
+/** What the client library says, by no name of its own, where nothing names a region. */
+const NO_REGION = "Region is missing";
+
 /** An error of AWS as the handlers know it; what is none of theirs is handed on as it came. */
 export function known(what: string, error: unknown): unknown {
   if (passes(error)) return transient(what, error);
+  if (error instanceof Error && error.message === NO_REGION) {
+    return new InputError(`${what}: expected a region in AWS_REGION, got none`, { cause: error });
+  }
   if (!(error instanceof Error) || !NOT_OURS.has(error.name)) return error;
   return new InputError(
     `${what}: expected a deployed stage and the right to use it, got ${wordsOf(error)}`,
     { cause: error },
   );
+}
+
+/** Whether an error came out of a client of AWS, and out of no file or code of ours. */
+export function isOfAws(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return "$metadata" in error || NOT_OURS.has(error.name) || error.message === NO_REGION;
 }
 
 function wordsOf(error: unknown): string {

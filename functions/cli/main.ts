@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { InputError, TransientError } from "../../core/domain/errors.ts";
+import { isOfAws, known } from "../aws/errors.ts";
 import { bookCommands } from "./books/commands.ts";
 import { controlCommands } from "./books/control.ts";
 import { dashboardCommand } from "./books/dashboard.ts";
@@ -37,6 +38,18 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
       code = next;
     },
   };
+  const program = programOf(terminal);
+  prepare(program, terminal);
+  try {
+    await program.parseAsync(argv);
+    return code;
+  } catch (error) {
+    return exitCodeOf(error, terminal);
+  }
+}
+
+/** Every command there is, with what it writes to. */
+export function programOf(terminal: Terminal): Command {
   const program = new Command("bellwether")
     .description("Replay trading strategies on recorded markets: what was replayed is what trades.")
     .version(versionOf(), "-v, --version")
@@ -68,13 +81,7 @@ export async function main(argv: readonly string[], own?: Terminal): Promise<num
   program.addCommand(dashboardCommand(terminal, openBooksOf));
   for (const command of stageCommands(terminal, systemDeps(), openBooksOf))
     program.addCommand(command);
-  prepare(program, terminal);
-  try {
-    await program.parseAsync(argv);
-    return code;
-  } catch (error) {
-    return exitCodeOf(error, terminal);
-  }
+  return program;
 }
 
 /** Every command ends by an error that is caught here, and writes to the given terminal. */
@@ -89,7 +96,9 @@ function prepare(command: Command, terminal: Terminal): void {
   for (const child of command.commands) prepare(child, terminal);
 }
 
-function exitCodeOf(error: unknown, terminal: Terminal): number {
+function exitCodeOf(thrown: unknown, terminal: Terminal): number {
+  // Commands of a stage ask many services: what they have in common is said in one place.
+  const error = isOfAws(thrown) ? known("AWS", thrown) : thrown;
   // Help and version end the program by an "error" of their own; asked for, they are none.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
   if (error instanceof InputError) {

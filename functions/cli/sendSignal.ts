@@ -17,6 +17,7 @@ interface Asked {
   readonly price?: string;
   readonly comment?: string;
   readonly dryRun?: boolean;
+  readonly json?: boolean;
 }
 
 /** A call that is ready to be sent. */
@@ -36,7 +37,9 @@ export function sendSignalCommand(terminal: Terminal): Command {
     .description("Send a test signal to a webhook, with a secret in its body, its path, or signed.")
     .requiredOption("--profile <NAME>", "the profile that it is for")
     .requiredOption("--symbol <SYMBOL>", "such as SPY")
-    .addOption(new Option("--action <ACTION>").choices(["buy", "sell", "exit"]).default("buy"))
+    .addOption(
+      new Option("--action <ACTION>", "what to do").choices(["buy", "sell", "exit"]).default("buy"),
+    )
     .option("--url <URL>", "where the webhook listens", "http://127.0.0.1:8787")
     .option("--secret-env <NAME>", "variable of the environment with the secret", "WEBHOOK_SECRET")
     .option("--hmac", "sign the body instead of sending the secret")
@@ -46,10 +49,12 @@ export function sendSignalCommand(terminal: Terminal): Command {
     .option("--price <DOLLARS>", "the price that you saw")
     .option("--comment <TEXT>", "kept in the journal", "bellwether send-signal")
     .option("--dry-run", "print the call for curl, the secret left out, and send nothing")
+    .option("--json", "print status and body of the answer as one line of JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  bellwether send-signal --profile webhook-spy --symbol SPY --hmac\n" +
-        "  bellwether send-signal --profile webhook-spy --symbol SPY --action exit --dry-run\n",
+        "  bellwether send-signal --profile webhook-spy --symbol SPY --action exit --dry-run\n" +
+        "\nExit codes: 0 taken, 1 nobody answers or it is in trouble, 2 refused or bad arguments.\n",
     )
     .action(async (asked: Asked) => {
       if (asked.hmac === true && asked.path === true) {
@@ -63,7 +68,7 @@ export function sendSignalCommand(terminal: Terminal): Command {
       if (secret === undefined || secret === "") {
         throw new InputError(`--secret-env: expected a secret in ${asked.secretEnv}, got none`);
       }
-      await deliver(terminal, prepared(asked, secret, Date.now()));
+      await deliver(terminal, asked, prepared(asked, secret, Date.now()));
     });
 }
 
@@ -97,7 +102,11 @@ function prepared(asked: Asked, secret: string, nowMs: number): Prepared {
   };
 }
 
-async function deliver(terminal: Terminal, { url, headers, body }: Prepared): Promise<void> {
+async function deliver(
+  terminal: Terminal,
+  { json: asJson = false }: Asked,
+  { url, headers, body }: Prepared,
+): Promise<void> {
   let response: Response;
   try {
     const signal = AbortSignal.timeout(WAIT_MS);
@@ -108,9 +117,12 @@ async function deliver(terminal: Terminal, { url, headers, body }: Prepared): Pr
     throw new TransientError(`the webhook does not answer: ${why}`, 1_000);
   }
   const text = await response.text();
-  terminal.out(`${response.status} ${text}\n`);
-  if (response.status >= 500) terminal.exit(1);
-  else if (response.status >= 400) terminal.exit(2);
+  const { status } = response;
+  terminal.out(
+    asJson ? `${JSON.stringify({ status, body: readable(text) })}\n` : `${status} ${text}\n`,
+  );
+  if (status >= 500) terminal.exit(1);
+  else if (status >= 400) terminal.exit(2);
 }
 
 /** The call for a shell; where the secret would stand is the variable that holds it. */
@@ -123,4 +135,13 @@ function curlOf(call: Prepared, { secretEnv }: Asked, secret: string | undefined
     ([name, value]) => `  -H '${name}: ${value}' \\`,
   );
   return `curl -X POST ${quoted(call.url)} \\\n${headers.join("\n")}\n  --data ${quoted(call.body)}\n`;
+}
+
+/** A body as JSON, or as the text that it is: what answers need not be our webhook. */
+function readable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

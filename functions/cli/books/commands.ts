@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { textOf } from "../../../core/domain/decimal.ts";
 import { InputError } from "../../../core/domain/errors.ts";
-import { utcDate } from "../../../core/domain/time.ts";
+import { isDate, utcDate } from "../../../core/domain/time.ts";
 import type { DomainEvent } from "../../../core/events/catalogue.ts";
 import { eventText } from "../../../core/events/envelope.ts";
 import { eventsBetween } from "../../../core/runtime/journalDays.ts";
@@ -173,7 +173,12 @@ async function ordersOf({ journal }: Books, date: string) {
 
 function range({ journal }: Books, { date, from, to }: Asked): AsyncGenerator<DomainEvent> {
   const today = new Date().toISOString().slice(0, 10);
-  return eventsBetween(journal, from ?? date ?? today, to ?? (from ? today : (date ?? today)));
+  const first = from ?? date ?? today;
+  const last = to ?? (from ? today : first);
+  if (isDate(first) && isDate(last) && last < first) {
+    throw new InputError(`--to: expected a date from ${first} on, got ${last}`);
+  }
+  return eventsBetween(journal, first, last);
 }
 
 /** Opens books, and closes them whatever happens. */
