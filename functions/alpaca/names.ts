@@ -47,7 +47,8 @@ export class Names {
 
   /** Learns the ids of an order that carries our client order id, and of its legs. */
   async learn(order: WireOrder): Promise<readonly { leg: WireLeg; orderId: string }[]> {
-    put(this.ids, order.id, order.client_order_id);
+    // A leg is listed by itself once its parent is filled: it keeps the name that it was found by.
+    put(this.ids, order.id, this.ids.get(order.id) ?? order.client_order_id);
     if (order.legs.length === 0) return [];
     const ours = await this.legsOf(order);
     return order.legs.map((leg) => {

@@ -60,3 +60,15 @@ test("legs that are sent when their entry has filled are one OCO, named alike la
   expect(filled).toMatch(/^target filled 10 @ 11\d complete/);
   expect(told(await fresh.find("stop")).at(-1)).toMatch(/^stop cancelled/);
 });
+
+test("legs of a filled entry are known each time that open orders are looked at", async () => {
+  const { venue, fetchApi, pass } = rig([100, 100, 100, 100]);
+  await venue.submit([request({ id: "e1" }), stop], 5);
+  pass();
+  const known = () => [knownAs(stop, "accepted")];
+  for (const one of [venue, venueOn(fetchApi, { known })]) {
+    for (const _look of [1, 2, 3]) {
+      expect((await one.openOrders()).map(({ orderId }) => orderId)).toEqual(["stop"]);
+    }
+  }
+});
