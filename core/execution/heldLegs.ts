@@ -82,8 +82,8 @@ export function releaseLegs(
  */
 export function unsentLegs(book: Book): readonly Order[] {
   return book.orders.filter(({ request, status }) => {
-    const { parentId, ocoGroup } = request;
-    if (status !== "held" || parentId === null) return false;
+    const { ocoGroup } = request;
+    if (status !== "held") return false;
     const atWork = book.orders.some(
       (one) => ocoGroup !== null && one.request.ocoGroup === ocoGroup && standingOf(one) !== "held",
     );

@@ -78,7 +78,8 @@ export function standingOf(order: Order): Standing {
 
 /** True when nothing but a late fill can change the order any more. */
 export function isFinal(order: Order): boolean {
-  return order.resumeStatus === null && RANK[standingOf(order)] >= FIRST_FINAL_RANK;
+  // What lies beneath a request of ours is open: an end ends both.
+  return RANK[standingOf(order)] >= FIRST_FINAL_RANK;
 }
 
 /** True while the order is, or may yet come, to rest at the venue. */
@@ -175,8 +176,6 @@ function statusAt(order: Order, target: Transition): OrderStatus {
 /** What lies beneath a request of ours after a transition, or null where there is none. */
 function resumedFrom(order: Order, target: Transition, claim: Claim): OrderStatus | null {
   switch (target) {
-    case "ignored":
-      return order.resumeStatus;
     case "beneath": {
       const below = TRANSITIONS[standingOf(order)][claim];
       return isStatus(below) ? below : order.resumeStatus;
@@ -190,7 +189,7 @@ function resumedFrom(order: Order, target: Transition, claim: Claim): OrderStatu
 }
 
 function isStatus(target: Transition): target is OrderStatus {
-  return target !== "ignored" && target !== "resume" && target !== "beneath";
+  return target in TRANSITIONS;
 }
 
 function isNews(claim: Claim): boolean {

@@ -51,10 +51,7 @@ export function algoOf(
   if (request.stopPrice !== null) return null;
   const algo = execution === undefined ? profile.execution : parsedAlgo(execution);
   if (algo === null || algo.kind === "immediate") return null;
-  const worstPrice = request.limitPrice ?? algo.worstPrice;
-  // An iceberg has to rest somewhere, the others may go at market.
-  if (algo.kind === "iceberg") return { ...algo, worstPrice: worstPrice ?? algo.worstPrice };
-  return { ...algo, worstPrice };
+  return request.limitPrice === null ? algo : { ...algo, worstPrice: request.limitPrice };
 }
 
 function parsedAlgo(execution: ExecutionOptions): Algo {

@@ -211,10 +211,41 @@ describe("a reservation", () => {
     expect(value({ quantity: null, notional: d("250") })).toBe(d("250"));
   });
 
+  test("of a stop is never less than what is there now", () => {
+    const stop = lived([], request({ type: "stop", stopPrice: d("90") }));
+    expect(reservationOf(stop, d("100"))).toBe(d("1000"));
+    const sell = lived([], request({ type: "stop", side: "sell", stopPrice: d("90") }));
+    expect(reservationOf(sell, d("100"))).toBe(d("900"));
+  });
+
   test("shrinks with fills", () => {
     expect(reservationOf(lived([fill("x1", "4")]), d("100"))).toBe(d("600"));
     const of = request({ quantity: null, notional: d("250") });
     expect(reservationOf(lived([fill("x1", "2", "100", of)], of), d("100"))).toBe(d("50"));
+  });
+});
+
+describe("what profiles hold against each other", () => {
+  const apart = holding(
+    holding(openLedger(opened("margin"), "beta", d("100000")), { quantity: d("10") }, "100"),
+    { profile: "beta", side: "sell", quantity: d("10") },
+    "100",
+  );
+  const unpriced = () => undefined;
+
+  test("is nothing, and needs no price", () => {
+    expect(equityOf(accountOf(apart), unpriced)).toBe(d("200000"));
+    expect(buyingPower(apart, unpriced)).toBe(d("400000"));
+    expect(maintenanceOf(accountOf(apart), unpriced)?.requirement).toBe(ZERO);
+  });
+});
+
+describe("an order for dollars", () => {
+  test("opens all of what it is for, whatever is held against it", () => {
+    const short = holding(opened("margin"), { side: "sell", quantity: d("10") }, "100");
+    const book = wanting(short, { quantity: null, notional: d("500") });
+    // 100,000 of equity, half of 1,000 held and of 500 wanted is required.
+    expect(buyingPower(book, at("100"))).toBe(d("198500"));
   });
 });
 

@@ -76,3 +76,26 @@ test("what cash alone gives is all of it where nothing is held, and nothing besi
   } as const;
   expect(cashBuyingPower(bookOf("margin", [{ ...sold, fills: true }]), () => d("100"))).toBe(ZERO);
 });
+
+test("what cash alone gives is less what orders reserve, at half of it on margin", () => {
+  const wanted = {
+    ...{ profile: "alpha", symbol: "SPY", side: "buy" as const, quantity: 10n * ONE },
+    ...{ price: 100n * ONE, fills: false },
+  };
+  const at = () => d("100");
+  // 100,000 less half of 1,000, and two dollars for each; or less all of it.
+  expect(cashBuyingPower(bookOf("margin", [wanted]), at)).toBe(d("199000"));
+  expect(cashBuyingPower(bookOf("cash", [wanted]), at)).toBe(d("99000"));
+  // What a cash account wants to sell costs it nothing.
+  const sale = { ...wanted, side: "sell" as const };
+  expect(cashBuyingPower(bookOf("cash", [sale]), at)).toBe(d("100000"));
+});
+
+test("what cash alone gives is less what has not settled", () => {
+  const book = bookOf("cash", []);
+  const unsettled = [
+    { settlesOn: "2024-06-05", amount: d("400") },
+    { settlesOn: "2024-06-06", amount: d("100") },
+  ];
+  expect(cashBuyingPower({ ...book, unsettled }, () => d("100"))).toBe(d("99500"));
+});

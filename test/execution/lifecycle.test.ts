@@ -177,10 +177,33 @@ describe("cancelling and replacing", () => {
     expect(orderFrom(request({ id: "o2", replaces: "o1" }), 2_000).status).toBe("requested");
   });
 
-  test("keeps the time of the last news when a request is refused", () => {
-    const before = inStatus["cancel-requested"];
-    const after = evolveOrder(before, say.cancelRejected(request(), 9_000));
-    expect(after?.updatedTimeMs).toBe(before.updatedTimeMs);
+  test("keeps the time of the last news when a request is refused, or an answer is missed", () => {
+    const cancelling = inStatus["cancel-requested"];
+    const replacing = inStatus["replace-requested"];
+    const late = request();
+    for (const [before, event, status] of [
+      [cancelling, say.cancelRejected(late, 9_000), "accepted"],
+      [replacing, say.replaceRejected(late, 9_000), "accepted"],
+      [inStatus.submitted, say.unknown(late, 9_000), "unknown"],
+    ] as const) {
+      const after = evolveOrder(before, event);
+      expect(after).toMatchObject({ status, updatedTimeMs: before.updatedTimeMs });
+    }
+  });
+
+  test("keeps both the request of ours and where the order stood", () => {
+    const asked = lived([...upToAccepted, say.replaceRequested()]);
+    expect(asked).toMatchObject({ status: "replace-requested", resumeStatus: "accepted" });
+    expect([standingOf(asked), isOpen(asked)]).toEqual(["accepted", true]);
+  });
+
+  test("of an order without a status to fall back to is nothing that our events make", () => {
+    for (const status of ["cancel-requested", "replace-requested"] as const) {
+      const broken = { ...inStatus[status], resumeStatus: null };
+      expect(() => standingOf(broken)).toThrow(
+        "expected a status to resume for order o1, got none",
+      );
+    }
   });
 });
 
@@ -236,6 +259,13 @@ describe("fills", () => {
     expect(() => evolveOrder(inStatus.filled, fill("x1", "1"))).toThrow(/up to 10, got 1 on top/);
     expect(() => lived([fill("x1", "0")])).toThrow(InvariantError);
     expect(() => lived([fill("x1", "-1")])).toThrow(InvariantError);
+  });
+
+  test("of nothing halt the profile, by what the order was for", () => {
+    const of = request({ quantity: null, notional: d("1000") });
+    expect(() => lived([fill("x1", "0", "100", of)], of)).toThrow(
+      "expected fills of order o1 above 0 and up to its notional, got 0 on top of 0 (execution x1)",
+    );
   });
 
   test("of another order halt the profile", () => {

@@ -1,5 +1,6 @@
 import { type Decimal, larger, roundDown, textOf, ZERO } from "../../domain/decimal.ts";
 import { InputError } from "../../domain/errors.ts";
+import type { Side } from "../../domain/order.ts";
 import { passiveTick } from "./chase.ts";
 import type { AlgoParent } from "./messages.ts";
 import type { Algo } from "./params.ts";
@@ -23,8 +24,7 @@ export function beginning(algo: Algo, parent: AlgoParent, nowMs: number): AlgoSt
       quantity,
     );
   }
-  const worstPrice = algo.worstPrice === null ? null : passiveTick(algo.worstPrice, tick, side);
-  if (worstPrice === ZERO) throw lacking("worstPrice", `at least ${textOf(tick)}`, algo.worstPrice);
+  const worstPrice = algo.worstPrice === null ? null : worstIn(algo.worstPrice, tick, side);
   const retries =
     "retries" in algo ? { left: algo.retries, waitMs: algo.retryMs } : { left: 0, waitMs: 0 };
   return {
@@ -69,8 +69,12 @@ function displayed(wanted: Decimal | null, quantity: Decimal, lot: Decimal): Dec
   return roundDown(wanted, lot);
 }
 
-function lacking(name: string, expected: string, got: Decimal | null): InputError {
-  return new InputError(
-    `${name}: expected ${expected}, got ${got === null ? "none" : textOf(got)}`,
-  );
+function worstIn(price: Decimal, tick: Decimal, side: Side): Decimal {
+  const inTicks = passiveTick(price, tick, side);
+  if (inTicks === ZERO) throw lacking("worstPrice", `at least ${textOf(tick)}`, price);
+  return inTicks;
+}
+
+function lacking(name: string, expected: string, got: Decimal): InputError {
+  return new InputError(`${name}: expected ${expected}, got ${textOf(got)}`);
 }
