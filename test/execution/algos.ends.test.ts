@@ -88,6 +88,14 @@ describe("the end of an algo", () => {
     expect(worked.state.children.at(-1)?.phase).toBe("working");
   });
 
+  test("takes no try for what it sent last", () => {
+    const worked = new Worked({ ...iceberg, retries: 3, durationMs: HOUR, leftover: "market" });
+    worked.on(ended(1));
+    expect(worked.on(clock(HOUR))).toEqual(["c2: 100 @ 10 ioc"]);
+    worked.on(ended(2));
+    expect(worked.state).toMatchObject({ phase: "done", retry: { left: 2 } });
+  });
+
   test("is not changed by being stopped once more", () => {
     const worked = new Worked(twap);
     worked.on(fill(1, "100"));

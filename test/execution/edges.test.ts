@@ -8,12 +8,22 @@ import { start } from "../../core/execution/algos/algo.ts";
 import { algoSchema } from "../../core/execution/algos/params.ts";
 import { volumeProfile } from "../../core/execution/algos/volume-profile.ts";
 import { goodTillMs, overdueOrders } from "../../core/execution/goodTill.ts";
-import { siblingsOf } from "../../core/execution/heldLegs.ts";
+import { legsAfter, siblingsOf } from "../../core/execution/heldLegs.ts";
 import { validateRequest } from "../../core/execution/validate.ts";
 import { exit } from "../../core/index.ts";
+import { legsWeKeep } from "../../functions/alpaca/placement.ts";
 import { parent } from "./algos.fixtures.ts";
-import { d, request, say } from "./fixtures.ts";
-import { bookOf, entry, say as legs, stop, target } from "./legs.fixtures.ts";
+import { d, fill, request, say } from "./fixtures.ts";
+import {
+  bookOf,
+  entry,
+  say as legs,
+  opened,
+  stop,
+  target,
+  trail,
+  waiting,
+} from "./legs.fixtures.ts";
 import { plan } from "./planning.fixtures.ts";
 
 const HOUR = 3_600_000;
@@ -63,6 +73,15 @@ describe("an order's time", () => {
     const book = bookOf(legs.requested(one), legs.accepted(one));
     expect(overdueOrders(book, 1e15)).toEqual([]);
   });
+});
+
+test("a leg that no venue can rest stays with us when the one that worked is cancelled", () => {
+  const whole = fill("x1", "0.5", "100", entry);
+  const events = [...waiting(entry, stop, trail), whole, legs.accepted(stop)];
+  const over = legs.cancelled(stop);
+  const order = rebuild(opened(), [...events, over]).orders.get("stop");
+  const due = legsAfter(bookOf(...events, over), order ?? expect.fail(), 3_000, legsWeKeep);
+  expect(due).toEqual({ submits: [], cancels: [], reports: [] });
 });
 
 describe("the others of a leg's group", () => {

@@ -12,7 +12,7 @@ const survivors = z.array(
     line: z.string(),
     mutator: z.string(),
     to: z.string(),
-    kind: z.enum(["same", "shape", "words"]),
+    kind: z.enum(["same", "shape", "tool"]),
   }),
 );
 const report = z.object({
