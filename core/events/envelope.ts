@@ -55,7 +55,8 @@ export function readEnvelope(value: unknown): DomainEvent {
   if (!head.success) throw refused("envelope", head.error);
   const { id, type, time, causationid, receivedtime, data } = head.data;
   if (!isEventType(type)) {
-    throw new InputError(`type: expected a known event type, got "${quoted(type)}"`);
+    const line = `type: expected a known event type, got "${quoted(type)}"`;
+    throw new InputError(`${line}${otherVersion(type)}`);
   }
   const schema: z.ZodType = catalogue[type];
   const body = z.safeDecode(schema, data);
@@ -69,6 +70,14 @@ export function readEnvelope(value: unknown): DomainEvent {
     causationId: causationid ?? id,
     data: body.data,
   });
+}
+
+/** What to do about an event that this code knows by another version: see `catalogue`. */
+function otherVersion(type: string): string {
+  const [, name = ""] = /^(.*)\.v\d{1,9}$/.exec(type) ?? [];
+  const known = Object.keys(catalogue).filter((one) => one.replace(/\.v\d+$/, "") === name);
+  if (known.length === 0) return "";
+  return `: this code knows ${known.join(" and ")}; use the version of Bellwether that wrote it`;
 }
 
 /** One line of a journal. */

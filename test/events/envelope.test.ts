@@ -10,14 +10,17 @@ const line = eventText(signal(1));
 const withType = (type: string) => line.replace("signal.received.v1", type);
 
 describe("an event that this code does not know", () => {
-  test("or not by this version is refused by its name", () => {
-    for (const type of [
-      "signal.received.v2",
-      "signal.eaten.v1",
-      "signal.received",
-      "toString",
-      "__proto__",
-    ]) {
+  test("of another version says which one is known, and what to do", () => {
+    for (const version of ["v2", "v0", "v999999999"]) {
+      expect(() => parseEvent(withType(`signal.received.${version}`))).toThrow(
+        `type: expected a known event type, got "signal.received.${version}": this code knows ` +
+          "signal.received.v1; use the version of Bellwether that wrote it",
+      );
+    }
+  });
+
+  test("of no known name is refused by its name alone", () => {
+    for (const type of ["signal.eaten.v1", "signal.received", ".v1", "toString", "__proto__"]) {
       expect(() => parseEvent(withType(type))).toThrow(
         new RegExp(`^type: expected a known event type, got "${type}"$`),
       );
