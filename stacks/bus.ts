@@ -180,6 +180,7 @@ const NEWS_OF_INSTRUMENTS: readonly EventType[] = [
   "corporate-action.applied.v1",
   "asset.changed.v1",
   "trading-status.changed.v1",
+  "sessions.announced.v1",
 ];
 
 type Pattern = Readonly<Record<string, unknown>>;

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { announcedDay } from "../domain/calendar/announced.ts";
 import { orderRequest } from "../domain/order.ts";
 import { decimalText, slug, symbolText, timeMs } from "../domain/schema.ts";
 import { algoSchema } from "../execution/algos/params.ts";
+import { dayCompared, dayReported } from "./days.ts";
 import { shadowCompared, shadowDecided } from "./shadows.ts";
 import { signalMissed, signalReceived } from "./signals.ts";
 
@@ -78,6 +80,16 @@ export const catalogue = {
       )
       .readonly(),
   }),
+  /**
+   * The days from one date to another on which the venue's sessions are others than those of our
+   * calendar: profiles decide by them from here on. All other dates of the range are ours again.
+   */
+  "sessions.announced.v1": z.object({
+    calendar: z.string(),
+    from: z.iso.date(),
+    to: z.iso.date(),
+    days: z.array(announcedDay).readonly(),
+  }),
   /** The venue announces other sessions than our calendar has, or our calendar ends soon. */
   "calendar.differed.v1": z.object({ calendar: z.string(), reason: z.string() }),
   /** A job that came too late to be of use was not run. */
@@ -108,58 +120,9 @@ export const catalogue = {
       .readonly(),
   }),
   /** What a session came to, told after its close. Dollars. */
-  "day.reported.v1": z.object({
-    calendar: z.string(),
-    sessionDate: z.iso.date(),
-    profiles: z
-      .array(
-        z.object({
-          profile: slug,
-          account: slug,
-          orders: z.int(),
-          fills: z.int(),
-          fees: decimalText,
-          /** Cash and positions at the last prices seen. */
-          equity: decimalText,
-          /** Against the report before; null where that cannot be told. */
-          profit: decimalText.nullable(),
-          positions: z
-            .array(z.object({ symbol: symbolText, quantity: decimalText, price: decimalText }))
-            .readonly(),
-          openOrders: z.int(),
-          /** How often each reason code came, denials among them. */
-          outcomes: z.record(z.string(), z.int()),
-          /** Why it does not run freely; empty where it does. */
-          stopped: z.string(),
-        }),
-      )
-      .readonly(),
-    /** All of it on one line, for people. */
-    text: z.string(),
-  }),
+  "day.reported.v1": dayReported,
   /** A recorded day held against its replay with today's code: see core/runtime/parity.ts. */
-  "day.compared.v1": z.object({
-    date: z.iso.date(),
-    decisions: z.int(),
-    orders: z.int(),
-    isAlike: z.boolean(),
-    /** How many differences are of each kind. */
-    counts: z.record(z.enum(["code", "data", "latency", "fill", "halt"]), z.int()),
-    /** The first of them. */
-    differences: z
-      .array(
-        z.object({
-          kind: z.enum(["code", "data", "latency", "fill", "halt"]),
-          profile: z.string(),
-          cause: z.string(),
-          orderId: z.string().nullable(),
-          live: z.string(),
-          replay: z.string(),
-        }),
-      )
-      .readonly(),
-    text: z.string(),
-  }),
+  "day.compared.v1": dayCompared,
   /** How a profile or a book stood: with it, a day of the journal can be replayed by itself. */
   "snapshot.taken.v1": z.object({
     kind: z.enum(["profile", "book"]),

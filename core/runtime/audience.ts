@@ -91,6 +91,8 @@ export class Audience {
         return this.named(({ strategy }) => strategy.onQuote !== undefined, event.data.symbol);
       case "trade.received.v1":
         return this.named(({ strategy }) => strategy.onTrade !== undefined, event.data.symbol);
+      case "sessions.announced.v1":
+        return this.named(({ calendar }) => calendar.id === event.data.calendar);
       case "asset.changed.v1":
       case "trading-status.changed.v1":
       case "corporate-action.applied.v1":

@@ -89,9 +89,10 @@ export class Engine {
     });
   }
 
-  /** Schedules go by the calendars of these profiles from here on. */
+  /** Schedules and coarser bars go by the calendars of these profiles from here on. */
   planBy(profiles: readonly CompiledProfile[]): void {
     this.timed = profiles;
+    this.gatherer.goBy(profiles);
   }
 
   /** How old the last comparison of an account with its venue may be when an entry is sent, ms. */

@@ -1,5 +1,5 @@
 import { type AggregateState, type Aggregator, createAggregator } from "../domain/aggregate.ts";
-import { calendarOf } from "../domain/calendar/calendar.ts";
+import { type Calendar, calendarOf } from "../domain/calendar/calendar.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { Bar, BarColumns } from "../domain/market.ts";
 import type { Timeframe } from "../domain/timeframe.ts";
@@ -125,15 +125,23 @@ export class BarsClosed implements EventOf<"bars.closed.v1"> {
 export class Frame {
   readonly symbol: string;
   readonly timeframe: Timeframe;
-  private readonly aggregator: Aggregator;
+  private readonly instrument: Instrument;
+  private aggregator: Aggregator;
   private readonly state: AggregateState;
   readonly closed: Bar[] = [];
 
   constructor(instrument: Instrument, timeframe: Timeframe) {
     this.symbol = instrument.symbol;
+    this.instrument = instrument;
     this.timeframe = timeframe;
     this.aggregator = createAggregator(timeframe, calendarOf(instrument.calendar));
     this.state = this.aggregator.create();
+  }
+
+  /** Buckets that begin from here on are those of another calendar of the same id. */
+  goBy(calendar: Calendar): void {
+    if (calendar.id !== this.instrument.calendar) return;
+    this.aggregator = createAggregator(this.timeframe, calendar);
   }
 
   /** When the bucket that is open ends, or Infinity. */

@@ -54,6 +54,13 @@ export class Gatherer {
       }));
   }
 
+  /** Coarser bars close by the sessions of these profiles from here on. */
+  goBy(profiles: readonly CompiledProfile[]): void {
+    for (const calendar of new Set(profiles.map((profile) => profile.calendar))) {
+      for (const { all } of this.frames) for (const frame of all) frame.goBy(calendar);
+    }
+  }
+
   /** Takes a closed bar; bars of other instruments and repeats change nothing. */
   take(symbol: string, bar: Bar): void {
     if (!this.symbols.includes(symbol)) return;

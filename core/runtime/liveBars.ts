@@ -1,4 +1,4 @@
-import { calendarOf } from "../domain/calendar/calendar.ts";
+import type { Calendar } from "../domain/calendar/calendar.ts";
 import type { Bar, Trade } from "../domain/market.ts";
 import { addDays, MINUTE_MS } from "../domain/time.ts";
 import { isTrading } from "../domain/timeframe.ts";
@@ -27,8 +27,8 @@ type Closed = EventOf<"bars.closed.v1">;
  */
 export class LiveBars {
   private readonly ports: LivePorts;
-  private readonly profiles: readonly CompiledProfile[];
-  private readonly calendars: ReadonlyMap<string, ReturnType<typeof calendarOf>>;
+  private profiles: readonly CompiledProfile[];
+  private calendars: ReadonlyMap<string, Calendar>;
   private readonly gatherer: Gatherer;
   private readonly seconds: TradeBars | null;
   /** Closes that are not in the journal yet: trouble with the store loses none. */
@@ -44,8 +44,7 @@ export class LiveBars {
   constructor(ports: LivePorts, profiles: readonly CompiledProfile[], graceMs: number) {
     this.ports = ports;
     this.profiles = profiles;
-    const instruments = instrumentsOf(profiles);
-    this.calendars = new Map(instruments.map((one) => [one.symbol, calendarOf(one.calendar)]));
+    this.calendars = calendarsOf(profiles);
     this.gatherer = new Gatherer(profiles, { base: BASE, graceMs, corrects: true });
     const quick = profiles.filter((one) => hears(one, "1s"));
     const symbols = instrumentsOf(quick).map(({ symbol }) => symbol);
@@ -61,6 +60,13 @@ export class LiveBars {
   get needsTrades(): readonly string[] {
     const quick = this.profiles.filter((one) => hears(one, "1s"));
     return instrumentsOf(quick).map(({ symbol }) => symbol);
+  }
+
+  /** Minutes are taken, and coarser bars close, by the sessions of these profiles from here on. */
+  goBy(profiles: readonly CompiledProfile[]): void {
+    this.profiles = profiles;
+    this.calendars = calendarsOf(profiles);
+    this.gatherer.goBy(profiles);
   }
 
   /**
@@ -141,4 +147,12 @@ export class LiveBars {
 
 function floorMinute(timeMs: number): number {
   return Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;
+}
+
+function calendarsOf(profiles: readonly CompiledProfile[]): ReadonlyMap<string, Calendar> {
+  return new Map(
+    profiles.flatMap(({ instruments, calendar }) =>
+      instruments.map(({ symbol }): [string, Calendar] => [symbol, calendar]),
+    ),
+  );
 }

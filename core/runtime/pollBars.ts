@@ -31,6 +31,7 @@ export async function pollBars(
   query: PollQuery,
 ): Promise<number> {
   const gatherer = new Gatherer(profiles, { base: query.base, graceMs: 0 });
+  gatherer.goBy(profiles);
   const symbols = instrumentsOf(profiles).map(({ symbol }) => symbol);
   const bars = await ports.marketData.bars({
     symbols,

@@ -5,6 +5,7 @@ import type { MarketListener, Subscriptions } from "../ports/lines.ts";
 import type { VenueReport } from "../ports/venue.ts";
 import type { UpdatesListener } from "../ports/venueAccount.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { KnownSessions } from "./announced.ts";
 import { bookOf } from "./bookHandler.ts";
 import { Extremes } from "./extremes.ts";
 import { instrumentsOf } from "./gatherer.ts";
@@ -61,6 +62,9 @@ export class StreamHandler {
   private readonly markets: { isLive: boolean }[] = [];
   private watched: ReadonlySet<string> = new Set();
   private readonly moved = new Set<string>();
+  private readonly sessions: KnownSessions;
+  /** The profiles with the sessions that they know of. */
+  private timed: readonly CompiledProfile[];
   private filledMs = 0;
   private startedMs = 0;
   /** When the bars of the last gap are asked for once more, UTC ms. */
@@ -70,6 +74,8 @@ export class StreamHandler {
     const { profiles, graceMs } = options;
     this.ports = ports;
     this.options = options;
+    this.sessions = new KnownSessions(ports, profiles);
+    this.timed = profiles;
     this.bars = new LiveBars(ports, profiles, graceMs);
     this.ticks = new TickPump(ports, profiles);
     this.statuses = new LiveStatuses(ports);
@@ -80,10 +86,18 @@ export class StreamHandler {
     );
   }
 
+  /** Goes by the sessions that the profiles know of by now: the venue's, where those differ. */
+  private async goByAnnounced(): Promise<void> {
+    const timed = await this.sessions.profiles();
+    if (timed !== this.timed) this.bars.goBy(timed);
+    this.timed = timed;
+  }
+
   /** Closes the gate until updates flow, and goes on with the bars where the journal ends. */
   async start(): Promise<void> {
     this.startedMs = this.ports.clock.nowMs();
     await this.sights.tell();
+    await this.goByAnnounced();
     await this.options.turn(async () => {
       if (this.hasBars) await this.bars.resume();
       await this.bars.tell();
@@ -162,6 +176,7 @@ export class StreamHandler {
 
   /** What the lines are to bring, as the universe and the open positions are now. */
   async wanted(): Promise<Subscriptions> {
+    await this.goByAnnounced();
     const quotes = new Set<string>();
     const trades = new Set(this.bars.needsTrades);
     for (const profile of this.options.profiles) {
@@ -189,7 +204,7 @@ export class StreamHandler {
   get staleMs(): number {
     if (!this.hasBars) return 0;
     const nowMs = this.ports.clock.nowMs();
-    const waits = this.options.profiles.map(({ calendar }) => {
+    const waits = this.timed.map(({ calendar }) => {
       if (!isTrading(calendar, nowMs, false) || !isTrading(calendar, nowMs - STALE_MS, false)) {
         return 0;
       }

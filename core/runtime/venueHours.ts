@@ -4,6 +4,7 @@ import { addDays, compareDates, DAY_MS, dayNumber, newYorkDate } from "../domain
 import type { DomainEvent } from "../events/catalogue.ts";
 import type { VenueSession } from "../ports/marketData.ts";
 import type { CompiledProfile } from "../strategy/profile.ts";
+import { announceSessions, byAnnounced } from "./announced.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
 
@@ -21,9 +22,10 @@ type HoursPorts = Pick<LivePorts, "store" | "journal" | "clock" | "notifier" | "
 
 /**
  * The profiles with the sessions that the venue announces for these months: what is planned by them
- * is right on a day of mourning, too, that no table knew. A person is told once of each date that
- * differs from our own calendar, which replays and decisions go by, and well before that ends. A
- * venue that does not answer is told of as well, and our own sessions count.
+ * is right on a day of mourning, too, that no table knew, and so are the decisions of that day:
+ * the journal tells them of it. A person is told once of each date that differs from our own
+ * calendar, and well before that ends. A venue that does not answer is told of as well, and what is
+ * known counts.
  * To be called before a day is planned.
  */
 export async function byVenueHours(
@@ -45,12 +47,15 @@ export async function byVenueHours(
       key: `calendar.unread.${today}`,
       severity: "warning",
       title: "The venue's calendar could not be read",
-      text: `the day is planned by our own: ${why}`,
+      text: `the day is planned by what is known: ${why}`,
       timeMs: nowMs,
     });
-    return profiles;
+    return byAnnounced(ports.store, profiles);
   }
   await tellOfDifference(ports, own, today, hours);
+  const soon = { from: today, to: addDays(today, SOON_DAYS) };
+  const near = hours.filter(({ date }) => date >= soon.from && date <= soon.to);
+  await announceSessions(ports, profiles, own, soon, near);
   const announced = withAnnounced(own, range, hours);
   return profiles.map((one) =>
     one.calendar.id === own.id ? { ...one, calendar: announced } : one,
@@ -100,7 +105,7 @@ async function tellOfDifference(
   if (compareDates(today, to) > 0) return;
   const soon = hours.filter(({ date }) => date >= today && date <= to);
   for (const line of hoursDiffer(own.sessionsBetween(today, to), soon)) {
-    const reason = `${line}; schedules go by the venue, and the rest by core/domain/calendar`;
+    const reason = `${line}; schedules and decisions go by the venue`;
     await tell(ports, own, line.slice(0, 10), reason);
   }
 }

@@ -15,7 +15,7 @@ import { trackDay } from "./day.ts";
 import type { ScheduleStep, Step } from "./define.ts";
 import { Draft } from "./draft.ts";
 import { isFresh } from "./freshness.ts";
-import { onAsset, onCorporateAction, onTradingStatus } from "./instrumentNews.ts";
+import { onAsset, onCorporateAction, onSessions, onTradingStatus } from "./instrumentNews.ts";
 import type { Decision, Runner } from "./runner.ts";
 import { select } from "./select.ts";
 import type { Slot } from "./slot.ts";
@@ -39,6 +39,7 @@ const triggerTypes = [
   "corporate-action.applied.v1",
   "asset.changed.v1",
   "trading-status.changed.v1",
+  "sessions.announced.v1",
   "execution.due.v1",
   "order.cancelled.v1",
   "order.rejected.v1",
@@ -64,6 +65,7 @@ export function decide(runner: Runner, state: ProfileState, book: Book, event: T
   if (!counts && event.type !== "corporate-action.applied.v1") {
     return { changed: false, book, events: NO_EVENTS };
   }
+  runner.load(state);
   const draft = begun(runner, state, book, event);
   const isNoted = draft.events.length > 0;
   return finished(draft, decideOther(draft, event) || isNoted);
@@ -87,6 +89,8 @@ function decideOther(draft: Draft, event: Exclude<Trigger, EventOf<"bars.closed.
       return onAsset(draft, event);
     case "trading-status.changed.v1":
       return onTradingStatus(draft, event);
+    case "sessions.announced.v1":
+      return onSessions(draft, event);
     case "execution.due.v1":
       return workDue(draft, event);
     case "order.cancelled.v1":

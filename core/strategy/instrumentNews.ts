@@ -1,3 +1,4 @@
+import { addDays } from "../domain/time.ts";
 import type { EventOf } from "../events/catalogue.ts";
 import type { Draft } from "./draft.ts";
 import { rescaleAgainst, rescaleSlot } from "./take.ts";
@@ -42,5 +43,21 @@ export function onTradingStatus(
   // A bus may deliver a halt after its end.
   if (slot === undefined || eventTimeMs < (slot.state.trading?.sinceMs ?? 0)) return false;
   slot.state.trading = { halted: data.halted, sinceMs: eventTimeMs };
+  return true;
+}
+
+/** Past days that are kept, as looking back counts sessions. */
+const KEPT_DAYS = 60;
+
+/** Remembers the days on which the venue's sessions are other than the calendar's. */
+export function onSessions(draft: Draft, { data }: EventOf<"sessions.announced.v1">): boolean {
+  const { runner, state } = draft;
+  if (runner.profile.calendar.id !== data.calendar) return false;
+  const since = addDays(data.from, -KEPT_DAYS);
+  const others = (state.sessions ?? []).filter(({ date }) => {
+    return date >= since && (date < data.from || date > data.to);
+  });
+  state.sessions = [...others, ...data.days].sort((a, b) => (a.date < b.date ? -1 : 1));
+  runner.load(state, true);
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Book, Ledger } from "../domain/book.ts";
+import { withDays } from "../domain/calendar/announced.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { DomainEvent, EventData } from "../events/catalogue.ts";
 import { rememberedMs } from "../risk/limits.ts";
@@ -27,7 +28,8 @@ const NONE_RECORDED: Selections = new Map();
  * from what was loaded last and thrown away when something else is loaded.
  */
 export class Runner {
-  readonly profile: CompiledProfile;
+  private current: CompiledProfile;
+  private readonly own: CompiledProfile;
   /** Bars up to this time only warm the indicators: the strategy is not called. UTC ms. */
   readonly activeFromMs: number;
   /** What scans selected when they were recorded, by event id: used in the place of a new scan. */
@@ -56,7 +58,8 @@ export class Runner {
     activeFromMs = Number.MIN_SAFE_INTEGER,
     selections: Selections = NONE_RECORDED,
   ) {
-    this.profile = profile;
+    this.own = profile;
+    this.current = profile;
     this.prefix = `${profile.name}.`;
     this.activeFromMs = activeFromMs;
     this.selections = selections;
@@ -66,6 +69,16 @@ export class Runner {
     const { maxDailyLoss, maxDrawdown, maxOrdersPerDay, coolDown } = limits;
     const followed = [maxDailyLoss, maxDrawdown, maxOrdersPerDay, coolDown];
     this.followsDay = this.followsAccount || followed.some((limit) => limit !== undefined);
+  }
+
+  /** The profile, with the sessions that the snapshot loaded last knows of. */
+  get profile(): CompiledProfile {
+    return this.current;
+  }
+
+  /** Looks at a snapshot, and again at one whose sessions were changed. */
+  load(state: ProfileState, isChanged = false): void {
+    if (state !== this.loaded || isChanged) this.bind(state);
   }
 
   /** The snapshot that slots were last looked up in. */
@@ -129,7 +142,11 @@ export class Runner {
   }
 
   private bind(state: ProfileState): void {
-    adoptState(this.profile, state);
+    const { own } = this;
+    adoptState(own, state);
+    const { sessions = [] } = state;
+    const isOwn = sessions.length === 0;
+    this.current = isOwn ? own : { ...own, calendar: withDays(own.calendar, sessions) };
     this.loaded = state;
     this.lastSlot = undefined;
     this.places = [];

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { announcedDay } from "../domain/calendar/announced.ts";
 import { InputError, InvariantError, quoted } from "../domain/errors.ts";
 import { slug, symbolText, timeMs } from "../domain/schema.ts";
 import { barData } from "../events/catalogue.ts";
@@ -83,6 +84,8 @@ export const profileState = z.object({
   }),
   /** Orders approved lately, oldest first, where a limit looks back at them. */
   recent: z.array(z.object({ timeMs, order: z.string() })).default([]),
+  /** Days of late, and to come, whose sessions the venue announced to be other than ours. */
+  sessions: z.array(announcedDay).optional(),
   /** What is remembered of signals, from the first on. */
   watch: watchState.optional(),
   /** What the indicators were made for, see `setupOf`; null where it is not known. */

@@ -4,6 +4,7 @@ import { InputError } from "../../core/domain/errors.ts";
 import { HOUR_MS, MINUTE_MS, utcDate } from "../../core/domain/time.ts";
 import type { Timeframe } from "../../core/domain/timeframe.ts";
 import { catalogue } from "../../core/events/catalogue.ts";
+import { KnownSessions } from "../../core/runtime/announced.ts";
 import { Audience } from "../../core/runtime/audience.ts";
 import { type ComparedOutcome, compareDay } from "../../core/runtime/dayCompared.ts";
 import { reportDay } from "../../core/runtime/dayReport.ts";
@@ -78,6 +79,8 @@ export interface ScheduleOptions {
   readonly deadlineMs: number;
   /** Bars that are asked for; by default what the profiles need. */
   readonly base?: Timeframe;
+  /** What is known of the venue's sessions, where that is kept from call to call. */
+  readonly sessions?: KnownSessions;
 }
 
 /** How far ahead is planned: a day, and some hours for a planner that is late. */
@@ -92,6 +95,7 @@ const LOOK_BACK_MS = 24 * HOUR_MS;
 /** Runs a job by its name. @throws InputError for a job or input that is not known. */
 export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
   const { profiles, deadlineMs, base = baseOf(profiles) } = options;
+  const { sessions = new KnownSessions(ports, profiles) } = options;
   return async (payload: unknown): Promise<JobReport> => {
     const asked = checked(job, payload, "job");
     const nowMs = ports.clock.nowMs();
@@ -118,7 +122,7 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
       }
       case "bars": {
         const query = asked.input ?? latelyClosed(nowMs);
-        const count = await pollBars(ports, profiles, { base, ...query });
+        const count = await pollBars(ports, await sessions.profiles(), { base, ...query });
         return { job: asked.job, outcome: "done", count };
       }
       case "updates": {
@@ -127,7 +131,7 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
       }
       case "guard": {
         const { account } = asked.input;
-        const own = profiles.filter((one) => one.account.name === account);
+        const own = (await sessions.profiles()).filter((one) => one.account.name === account);
         const count = await carryOutHalts(ports, own);
         await watchComparison(ports, account, new Audience(own).comparedWithinMs(account));
         await tellStuck(ports, account);

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from "../../core/domain/time.ts";
+import { KnownSessions } from "../../core/runtime/announced.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { openBooks, openOrTell } from "../../core/runtime/open.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
@@ -16,6 +17,9 @@ const DEADLINE_MS = 15 * MINUTE_MS;
 /** What was opened stays so for as long as the code is the same: a deploy starts anew. */
 let isOpen = false;
 
+/** The venue's sessions, as they are known to the profiles. */
+let sessions: KnownSessions | undefined;
+
 async function open(ports: LivePorts, profiles: readonly CompiledProfile[], nowMs: number) {
   await openBooks(ports.store, profiles);
   const base = baseOf(profiles);
@@ -32,10 +36,12 @@ export const handler = observed(async (payload): Promise<JobReport> => {
   const nowMs = ports.clock.nowMs();
   if (!isOpen) await open(ports, profiles, nowMs);
   isOpen = true;
-  const report = await scheduleEntry(ports, { profiles, deadlineMs: DEADLINE_MS })(payload);
+  sessions ??= new KnownSessions(ports, profiles);
+  const entry = scheduleEntry(ports, { profiles, deadlineMs: DEADLINE_MS, sessions });
+  const report = await entry(payload);
   // Mostly some bar is new, and nobody has to look closer.
   if (report.job === "bars" && report.count === 0 && needs.polled !== null) {
-    count(METRICS.barsStale, await staleS(ports.marketData, profiles, nowMs));
+    count(METRICS.barsStale, await staleS(ports.marketData, await sessions.profiles(), nowMs));
   }
   return report;
 });

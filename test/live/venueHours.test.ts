@@ -49,7 +49,7 @@ describe("the sessions that the venue announces", () => {
     const lines = told().filter((line) => !/2024-07-(08|09|1\d)/.test(line));
     expect(lines).toEqual([
       "page: Calendar us-equity: 2024-07-01: the venue says 09:30 to 12:00, we say 09:30 to 16:00; " +
-        "schedules go by the venue, and the rest by core/domain/calendar",
+        "schedules and decisions go by the venue",
       expect.stringContaining("2024-07-02: the venue says closed, we say 09:30 to 16:00"),
       expect.stringContaining("2024-07-03: the venue says 09:30 to 16:00, we say 09:30 to 13:00"),
     ]);
@@ -66,7 +66,7 @@ describe("the sessions that the venue announces", () => {
     expect(planned.size).toBeGreaterThan(0);
     expect(told()).toEqual([
       "warning: The venue's calendar could not be read: " +
-        "the day is planned by our own: the calendar: 503",
+        "the day is planned by what is known: the calendar: 503",
     ]);
   });
 

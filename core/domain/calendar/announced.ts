@@ -1,3 +1,5 @@
+import * as z from "zod";
+import { timeMs } from "../schema.ts";
 import { addDays, compareDates, newYorkDate, newYorkIso, newYorkTimeMs } from "../time.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Session } from "./session.ts";
@@ -15,6 +17,14 @@ export interface AnnouncedRange {
   readonly to: string;
 }
 
+/** A date on which other hours count than a calendar has; both times null where it is closed. */
+export const announcedDay = z.object({
+  date: z.iso.date(),
+  openTimeMs: timeMs.nullable(),
+  closeTimeMs: timeMs.nullable(),
+});
+export type AnnouncedDay = Readonly<z.output<typeof announcedDay>>;
+
 /**
  * A calendar with announced hours in the place of its own for a range of dates, be they within its
  * own data or behind their end: a date of the range that was not announced has no session.
@@ -25,15 +35,59 @@ export function withAnnounced(
   hours: readonly AnnouncedHours[],
 ): Calendar {
   const announced = new Map(hours.map((one) => [one.date, one]));
-  const isKnown = (date: string) => date <= calendar.validTo && date >= calendar.validFrom;
-  const sessionOn = (date: string): Session | null => {
-    if (date < from || date > to) return calendar.sessionOn(date);
-    const one = announced.get(date);
-    return one === undefined
-      ? null
-      : sessionOf(one, isKnown(date) ? calendar.sessionOn(date) : null);
-  };
   const last = compareDates(to, calendar.validTo) > 0 ? to : calendar.validTo;
+  return overlaid(calendar, last, (date) => {
+    return date < from || date > to ? undefined : (announced.get(date) ?? null);
+  });
+}
+
+/** A calendar with other hours on some dates, be they within its own data or behind their end. */
+export function withDays(calendar: Calendar, days: readonly AnnouncedDay[]): Calendar {
+  if (days.length === 0) return calendar;
+  const announced = new Map(
+    days.map(({ date, openTimeMs: openMs, closeTimeMs: closeMs }) => {
+      return [date, openMs === null || closeMs === null ? null : { date, openMs, closeMs }];
+    }),
+  );
+  const last = [calendar.validTo, ...announced.keys()].sort().at(-1) ?? calendar.validTo;
+  return overlaid(calendar, last, (date) => announced.get(date));
+}
+
+/** The dates of a range on which a calendar is other than was announced, or does not know. */
+export function otherDays(
+  calendar: Calendar,
+  { from, to }: AnnouncedRange,
+  hours: readonly AnnouncedHours[],
+): readonly AnnouncedDay[] {
+  const announced = new Map(hours.map((one) => [one.date, one]));
+  const days: AnnouncedDay[] = [];
+  for (let date = from; compareDates(date, to) <= 0; date = addDays(date, 1)) {
+    const { openMs = null, closeMs = null } = announced.get(date) ?? {};
+    const own = isCovered(calendar, date) ? calendar.sessionOn(date) : undefined;
+    const isSame =
+      own !== undefined &&
+      (own?.openTimeMs ?? null) === openMs &&
+      (own?.closeTimeMs ?? null) === closeMs;
+    if (!isSame) days.push({ date, openTimeMs: openMs, closeTimeMs: closeMs });
+  }
+  return days;
+}
+
+function isCovered({ validFrom, validTo }: Calendar, date: string): boolean {
+  return date <= validTo && date >= validFrom;
+}
+
+/** A calendar valid to `last`, with hours, none (null) or its own (undefined) on each date. */
+function overlaid(
+  calendar: Calendar,
+  last: string,
+  hoursOn: (date: string) => AnnouncedHours | null | undefined,
+): Calendar {
+  const sessionOn = (date: string): Session | null => {
+    const one = hoursOn(date);
+    if (one === undefined) return calendar.sessionOn(date);
+    return one && sessionOf(one, isCovered(calendar, date) ? calendar.sessionOn(date) : null);
+  };
   const dateOf = (timeMs: number) => {
     const date = newYorkDate(timeMs);
     return date > calendar.validTo && date <= last ? date : calendar.tradingDateOf(timeMs);
