@@ -13,6 +13,7 @@ import { watchLegs } from "./legsHandler.ts";
 import { LiveBars } from "./liveBars.ts";
 import type { LivePorts } from "./livePorts.ts";
 import { LiveStatuses } from "./liveStatuses.ts";
+import { LiveWakes } from "./liveWakes.ts";
 import { baseOf } from "./pollBars.ts";
 import { pollUpdates } from "./pollUpdates.ts";
 import { readableState } from "./readable.ts";
@@ -28,6 +29,8 @@ export interface StreamOptions {
   readonly graceMs: number;
   /** While a stream is down, how often is asked over REST instead, ms. */
   readonly pollEveryMs: number;
+  /** Whether worked orders are woken here, beside whoever plans that. */
+  readonly wakes?: boolean;
   /** Runs one thing after another, with all else that writes in this process. */
   turn(run: () => Promise<void>): Promise<void>;
   /** Something came in that the next {@link StreamHandler.step} acts on: it may come at once. */
@@ -55,6 +58,7 @@ export class StreamHandler {
   private readonly bars: LiveBars;
   private readonly ticks: TickPump;
   private readonly statuses: LiveStatuses;
+  private readonly wakes: LiveWakes;
   private readonly extremes = new Extremes();
   private readonly hasBars: boolean;
   private readonly sights: Sights;
@@ -79,6 +83,7 @@ export class StreamHandler {
     this.bars = new LiveBars(ports, profiles, graceMs);
     this.ticks = new TickPump(ports, profiles);
     this.statuses = new LiveStatuses(ports);
+    this.wakes = new LiveWakes(ports, options.wakes === true ? profiles : []);
     this.hasBars = baseOf(profiles) === "1m";
     this.sights = new Sights(
       ports,
@@ -101,6 +106,7 @@ export class StreamHandler {
     await this.options.turn(async () => {
       if (this.hasBars) await this.bars.resume();
       await this.bars.tell();
+      await this.wakes.start();
     });
     this.filledMs = this.ports.clock.nowMs();
   }
@@ -158,6 +164,7 @@ export class StreamHandler {
       // What a gap still hides would be told after what came later.
       else if (this.isMarketLive) await this.bars.tell();
       if (!this.ticks.isIdle) await this.ticks.run();
+      await this.wakes.step();
       await this.watch();
     });
   }

@@ -1,5 +1,6 @@
 import { InputError } from "../../core/domain/errors.ts";
 import { isFiner, type Timeframe } from "../../core/domain/timeframe.ts";
+import { isFine } from "../../core/execution/algos/params.ts";
 import { type CompiledProfile, compileProfile, type Profile } from "../../core/strategy/profile.ts";
 import { tradersOf, withShadows } from "../../core/strategy/shadowed.ts";
 
@@ -93,10 +94,14 @@ function refuseUntradable({ name, instruments, mode }: CompiledProfile): void {
   );
 }
 
-/** Whether a profile takes its market data from the stream task. */
-export function streams({ strategy, deploy }: CompiledProfile): boolean {
+/**
+ * Whether a profile needs the stream task: for its market data, or as its orders are worked in
+ * slices of less than a minute.
+ */
+export function streams({ strategy, deploy, execution, shadowOf }: CompiledProfile): boolean {
   const listens = strategy.onQuote !== undefined || strategy.onTrade !== undefined;
-  return listens || deploy.bars === "stream";
+  const isWorked = execution !== null && isFine(execution) && shadowOf === null;
+  return listens || isWorked || deploy.bars === "stream";
 }
 
 /** The finest frame that anyone hears: coarser ones are built from it. */

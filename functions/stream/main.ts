@@ -61,6 +61,7 @@ function taskOf(
       const handler = new StreamHandler(held, {
         ...STREAM_DEFAULTS,
         profiles,
+        wakes: true,
         turn: turns(),
         onNews,
       });

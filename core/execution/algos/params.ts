@@ -85,3 +85,21 @@ export const algoSchema = z.discriminatedUnion("kind", [
 ]);
 /** How an order is worked, its defaults filled in. */
 export type Algo = Readonly<z.output<typeof algoSchema>>;
+
+/**
+ * Whether an order is worked at steps of less than a minute: those need a process that runs all the
+ * time, as one-time schedules of a cloud are late by as much.
+ */
+export function isFine(algo: Algo): boolean {
+  switch (algo.kind) {
+    case "twap":
+    case "vwap":
+      return algo.durationMs / algo.slices < MINUTE_MS;
+    case "chase":
+      return algo.intervalMs < MINUTE_MS;
+    case "immediate":
+    case "iceberg":
+      // The next part follows upon a fill, which is heard of at once.
+      return false;
+  }
+}
