@@ -63,10 +63,10 @@ function keyInBody(keys: readonly Key[], fields: Fields): Key | null {
   for (const source of new Set(keys.map((key) => key.source))) {
     const secret = secretIn(fields, source);
     if (typeof secret !== "string") continue;
-    found ??= keyOf(
-      keys.filter((key) => key.source === source),
-      secret,
-    );
+    const own = keys.filter((key) => key.source === source);
+    // Compared even when it was found: that there was one must not show in the time.
+    const key = keyOf(own, secret);
+    found ??= key;
   }
   return found;
 }

@@ -138,8 +138,10 @@ describe.skipIf(!hasJava)("the stream task from its bundle, over real sockets", 
 
   test("SIGTERM drains it: it gives its lease back, and never said a secret", async () => {
     const ended = new Promise((resolve) => child.on("exit", (code) => resolve(code)));
+    const toldMs = performance.now();
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
+    expect(performance.now() - toldMs).toBeLessThan(30_000);
     expect(said).toContain("drained");
     expect(said).toContain('"StreamLeads":1');
     expect(said).not.toContain(venueKeys.secret);
