@@ -27,7 +27,8 @@ type Closed = EventOf<"bars.closed.v1">;
  */
 export class LiveBars {
   private readonly ports: LivePorts;
-  private profiles: readonly CompiledProfile[];
+  /** The profiles, with the sessions that are gone by. */
+  timed: readonly CompiledProfile[];
   private calendars: ReadonlyMap<string, Calendar>;
   private readonly gatherer: Gatherer;
   private readonly seconds: TradeBars | null;
@@ -43,7 +44,7 @@ export class LiveBars {
 
   constructor(ports: LivePorts, profiles: readonly CompiledProfile[], graceMs: number) {
     this.ports = ports;
-    this.profiles = profiles;
+    this.timed = profiles;
     this.calendars = calendarsOf(profiles);
     this.gatherer = new Gatherer(profiles, { base: BASE, graceMs, corrects: true });
     const quick = profiles.filter((one) => hears(one, "1s"));
@@ -58,13 +59,14 @@ export class LiveBars {
 
   /** Instruments whose trades are needed, for bars finer than a venue sends. */
   get needsTrades(): readonly string[] {
-    const quick = this.profiles.filter((one) => hears(one, "1s"));
+    const quick = this.timed.filter((one) => hears(one, "1s"));
     return instrumentsOf(quick).map(({ symbol }) => symbol);
   }
 
   /** Minutes are taken, and coarser bars close, by the sessions of these profiles from here on. */
   goBy(profiles: readonly CompiledProfile[]): void {
-    this.profiles = profiles;
+    if (profiles === this.timed) return;
+    this.timed = profiles;
     this.calendars = calendarsOf(profiles);
     this.gatherer.goBy(profiles);
   }
@@ -76,7 +78,7 @@ export class LiveBars {
   async resume(): Promise<void> {
     const nowMs = floorMinute(this.ports.clock.nowMs());
     this.resumedMs = (await this.lastToldMs(nowMs)) ?? nowMs;
-    const fromMs = bucketsFrom(this.profiles, { base: BASE, untilMs: this.resumedMs });
+    const fromMs = bucketsFrom(this.timed, { base: BASE, untilMs: this.resumedMs });
     this.knownMs = Math.min(fromMs, this.resumedMs) + OVERLAP_MS;
     await this.fill();
   }

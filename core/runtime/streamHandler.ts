@@ -67,8 +67,6 @@ export class StreamHandler {
   private watched: ReadonlySet<string> = new Set();
   private readonly moved = new Set<string>();
   private readonly sessions: KnownSessions;
-  /** The profiles with the sessions that they know of. */
-  private timed: readonly CompiledProfile[];
   private filledMs = 0;
   private startedMs = 0;
   /** When the bars of the last gap are asked for once more, UTC ms. */
@@ -79,7 +77,6 @@ export class StreamHandler {
     this.ports = ports;
     this.options = options;
     this.sessions = new KnownSessions(ports, profiles);
-    this.timed = profiles;
     this.bars = new LiveBars(ports, profiles, graceMs);
     this.ticks = new TickPump(ports, profiles);
     this.statuses = new LiveStatuses(ports);
@@ -93,9 +90,7 @@ export class StreamHandler {
 
   /** Goes by the sessions that the profiles know of by now: the venue's, where those differ. */
   private async goByAnnounced(): Promise<void> {
-    const timed = await this.sessions.profiles();
-    if (timed !== this.timed) this.bars.goBy(timed);
-    this.timed = timed;
+    this.bars.goBy(await this.sessions.profiles());
   }
 
   /** Closes the gate until updates flow, and goes on with the bars where the journal ends. */
@@ -211,7 +206,7 @@ export class StreamHandler {
   get staleMs(): number {
     if (!this.hasBars) return 0;
     const nowMs = this.ports.clock.nowMs();
-    const waits = this.timed.map(({ calendar }) => {
+    const waits = this.bars.timed.map(({ calendar }) => {
       if (!isTrading(calendar, nowMs, false) || !isTrading(calendar, nowMs - STALE_MS, false)) {
         return 0;
       }
