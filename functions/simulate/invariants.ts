@@ -8,6 +8,7 @@ import { evolveOrder, isFinal } from "../../core/execution/lifecycle.ts";
 import type { Commit } from "../../core/ports/store.ts";
 import { orderRecords } from "../../core/runtime/orderRecords.ts";
 import { bookText } from "../../core/runtime/textStore.ts";
+import { tradersOf } from "../../core/strategy/shadowed.ts";
 import { parentOf } from "../../core/strategy/work.ts";
 import { Bounds } from "./bounds.ts";
 import type { Job } from "./job.ts";
@@ -66,6 +67,7 @@ export class Invariants {
         this.broken("every fact is told once", `${event.type} ${event.id} was written again`);
       }
       this.eventIds.add(event.id);
+      this.orderless(event);
       if (event.type !== "order.filled.v1") continue;
       const key = `${event.data.orderId} ${event.data.executionId}`;
       if (this.executions.has(key)) this.broken("a fill counts once", key);
@@ -75,6 +77,14 @@ export class Invariants {
         this.broken("no answer is no refusal", `${event.data.orderId} was refused, and filled`);
       }
     }
+  }
+
+  /** Who may not order has no order in any book, and none that anybody could send. */
+  private orderless(event: DomainEvent): void {
+    if (!isOrderEvent(event)) return;
+    const { profile, orderId } = event.data;
+    const of = this.system.profiles.find(({ name }) => name === profile)?.shadowOf ?? null;
+    if (of !== null) this.broken("a shadow orders nothing", `${event.type} of ${orderId}`);
   }
 
   /** When orders reach the venue. */
@@ -188,7 +198,7 @@ export class Invariants {
   private replays(book: Book, journal: readonly DomainEvent[]): void {
     let again = this.system.opened;
     // A profile that came with a deploy got its ledger in the middle.
-    for (const { name, account } of this.system.profiles) {
+    for (const { name, account } of tradersOf(this.system.profiles)) {
       again = openLedger(again, name, account.cash);
     }
     const orders = new Map<string, Order>();

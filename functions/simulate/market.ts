@@ -9,6 +9,7 @@ import { constantLatency } from "../../core/simulation/latency.ts";
 import { bpsSlippage } from "../../core/simulation/slippage.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
+import { tradersOf } from "../../core/strategy/shadowed.ts";
 import { MINUTE_MS, type Setting } from "./setting.ts";
 
 /** A venue with an account of its own, and the bars of a setting. */
@@ -33,7 +34,8 @@ export class Market {
       latency: constantLatency(venue.latencyMs),
       account: null,
     });
-    const cash = profiles.reduce((sum, { account }) => sum + account.cash, decimal("0"));
+    const traders = tradersOf(profiles);
+    const cash = traders.reduce((sum, { account }) => sum + account.cash, decimal("0"));
     this.account = new SimulatedAccount(this.venue, cash);
   }
 

@@ -11,6 +11,7 @@ import {
   moveStop,
 } from "../../core/index.ts";
 import { type CompiledProfile, compileProfile } from "../../core/strategy/profile.ts";
+import { withShadows } from "../../core/strategy/shadowed.ts";
 import { ACCOUNT, type Actors, type CentBar, OPEN_MS, type Setting } from "./setting.ts";
 
 /** What a scripted strategy wants at the close of some minutes, the first of which is 1. */
@@ -78,6 +79,11 @@ function profileOf(
       account: { name: ACCOUNT, cash: "100000", kind },
     }),
   );
+}
+
+/** A profile as one that decides beside another, and may not order. */
+function inShadow(profile: CompiledProfile, shadowOf: string): CompiledProfile {
+  return { ...profile, mode: "shadow", shadowOf };
 }
 
 /** Bars along closes in cents; every bar opens where the one before closed. */
@@ -190,6 +196,14 @@ export const scenarios: readonly Setting[] = [
     ...calm,
     name: "two profiles at the same moment",
     profiles: [scripted("one", { 1: bracket, 4: out }), scripted("two", { 1: bracket, 4: out })],
+  },
+  {
+    ...calm,
+    name: "one in the shadow of another",
+    profiles: withShadows([
+      scripted("one", { 1: bracket, 4: out }),
+      inShadow(scripted("two", { 1: bracket, 2: limit, 4: out }), "one"),
+    ]),
   },
   scenario("an order whose answer is lost", scripted("one", { 1: bracket, 3: out }), {
     given: [{ call: "venue.submit", times: 1, kind: "timeout after" }],
