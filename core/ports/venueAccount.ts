@@ -14,7 +14,15 @@ export interface VenueOrder {
   readonly quantity: Decimal | null;
   readonly filledQuantity: Decimal;
   readonly submittedMs: number;
+  /** How it trades, where the venue tells; left out for legs. */
+  readonly terms?: OrderTerms | undefined;
 }
+
+/** What an order says beside its instrument, side and quantity. */
+export type OrderTerms = Pick<
+  OrderRequest,
+  "type" | "timeInForce" | "notional" | "limitPrice" | "stopPrice" | "trailPrice" | "trailPercent"
+>;
 
 /** What the venue says that the account holds of one instrument; short below zero. */
 export interface VenuePosition {

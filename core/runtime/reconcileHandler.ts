@@ -6,10 +6,12 @@ import type { EventOf } from "../events/catalogue.ts";
 import { type Doubt, type Drift, driftsOf, type Tolerance } from "../execution/drift.ts";
 import { isFinal } from "../execution/lifecycle.ts";
 import type { VenueOrder } from "../ports/venueAccount.ts";
+import type { Orphans } from "../strategy/profile.ts";
 import { actionIdOf } from "./actionHandler.ts";
 import { bookOf } from "./bookHandler.ts";
 import { ingest } from "./ingest.ts";
 import type { LivePorts } from "./livePorts.ts";
+import { adopt } from "./orphans.ts";
 import { RESOLVE_DEFAULTS, type ResolveOptions, resolveInFlight } from "./resolveHandler.ts";
 import { noteCompared } from "./sight.ts";
 import { handleUpdates } from "./updatesHandler.ts";
@@ -20,7 +22,7 @@ export interface ReconcileOptions {
   /** Compare cash too: only where nothing but our profiles moves it. */
   readonly comparesCash: boolean;
   /** Open orders in the account that were never ours. */
-  readonly strangers: "report" | "cancel";
+  readonly strangers: Orphans;
   /** Fills are asked for from this long before the last look, ms: venues list some late. */
   readonly overlapMs: number;
   readonly resolve: ResolveOptions;
@@ -58,13 +60,18 @@ export async function reconcile(
   const open = await venue.openOrders();
   const ended = await askForMissing(ports, account, open, nowMs);
   const strangers = await strangersOf(ports, before, open, nowMs);
+  let adopted = 0;
   if (options.strangers === "cancel") {
     for (const { orderId } of strangers) await venue.cancel(orderId, nowMs);
+  } else if (options.strangers === "adopt") {
+    await adopt(ports, account, strangers, nowMs);
+    // What they have filled by now is known since a moment: it is ours as well.
+    adopted = (await handleUpdates(ports, account, fills, nowMs)).events.length;
   }
   const drifts = await compare(ports, account, open, options);
   const data: Reconciled = {
     account,
-    booked: missed.events.length + ended,
+    booked: missed.events.length + ended + adopted,
     strangers: strangers.map(({ orderId }) => orderId),
     drifts,
   };

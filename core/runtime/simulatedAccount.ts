@@ -84,6 +84,7 @@ export class SimulatedAccount implements VenueAccount {
         quantity: request.quantity,
         filledQuantity: filled,
         submittedMs,
+        terms: request.parentId === null ? request : undefined,
       }));
   }
 

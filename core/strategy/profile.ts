@@ -29,6 +29,9 @@ import type { WatchOptions, WatchRules } from "./watch.ts";
 /** Whether a profile trades, with what money, or decides in the shadow of one that does. */
 export type Mode = "replay" | "paper" | "live" | "shadow";
 
+/** What becomes of open orders at the venue that are in no book: a person is always told. */
+export type Orphans = "report" | "cancel" | "adopt";
+
 /** Where recorded bars of an instrument are: read by functions/readers, described here as data. */
 export interface DataSource {
   /** A file, or `npm:package/file` for one that comes with an installed package. */
@@ -134,6 +137,7 @@ export interface CompiledProfile {
     readonly kind: "cash" | "margin";
     readonly limits: AccountLimits;
   };
+  readonly orphans: Orphans;
   /** How orders are worked unless an intent says otherwise; null for at once. */
   readonly execution: Algo | null;
   readonly mode: Mode;
@@ -212,6 +216,7 @@ export function compilerOf({ strategy, options }: Profile): () => CompiledProfil
       limitsText: texts,
       rebalance: checked.rebalance,
       account: { name: owner, cash, kind, limits: account.limits },
+      orphans: account.orphans,
       execution: execution.kind === "immediate" ? null : execution,
       mode: checked.mode,
       shadowOf,

@@ -13,6 +13,8 @@ export const accountSchema = z.object({
   cash: decimalText.prefault("100000"),
   kind: z.enum(["cash", "margin"]).default("margin"),
   limits: accountLimitsSchema.prefault({}),
+  /** What becomes of open orders at the venue that are in no book of ours. */
+  orphans: z.enum(["report", "cancel", "adopt"]).default("report"),
 });
 
 /** How target weights become orders. */

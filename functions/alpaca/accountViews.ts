@@ -1,6 +1,12 @@
 import { absolute } from "../../core/domain/decimal.ts";
+import { orderType, timeInForce as timeInForceSchema } from "../../core/domain/order.ts";
 import type { VenueReport } from "../../core/execution/venueReport.ts";
-import type { VenueBalances, VenueOrder, VenuePosition } from "../../core/ports/venueAccount.ts";
+import type {
+  OrderTerms,
+  VenueBalances,
+  VenueOrder,
+  VenuePosition,
+} from "../../core/ports/venueAccount.ts";
 import type { FeeModel } from "../../core/simulation/fees.ts";
 import { valueOrThrow } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
@@ -22,7 +28,10 @@ export async function openOrdersOf(
     if (!isFinalStatus(order.status)) found.set(order.id, venueOrderOf(order, orderId));
   };
   for (const order of await gateway.list({ status: "open", nested: true })) {
-    take(order, await names.nameOf(order));
+    const orderId = await names.nameOf(order);
+    take(order, orderId);
+    const top = found.get(order.id);
+    if (top !== undefined) found.set(order.id, { ...top, terms: termsOf(order) });
     for (const { leg, orderId } of await names.learn(order)) take(leg, orderId);
   }
   const listed = new Set([...found.values()].map(({ orderId }) => orderId));
@@ -43,6 +52,22 @@ function venueOrderOf(order: WireLeg, orderId: string): VenueOrder {
     quantity: order.qty,
     filledQuantity: order.filled_qty,
     submittedMs: order.submitted_at ?? order.created_at ?? 0,
+  };
+}
+
+/** Alpaca's word for the type of an order is ours but for the two that are written with a line. */
+function termsOf(order: WireOrder): OrderTerms | undefined {
+  const type = orderType.safeParse(order.type.replace("_", "-"));
+  const timeInForce = timeInForceSchema.safeParse(order.time_in_force);
+  if (!type.success || !timeInForce.success || order.legs.length > 0) return undefined;
+  return {
+    type: type.data,
+    timeInForce: timeInForce.data,
+    notional: order.notional,
+    limitPrice: order.limit_price,
+    stopPrice: order.stop_price,
+    trailPrice: order.trail_price,
+    trailPercent: order.trail_percent,
   };
 }
 

@@ -14,10 +14,13 @@ const request = z.object({ account: z.string(), sinceMs: z.number().optional() }
 const LOOK_BACK_MS = 86_400_000;
 
 /** Compares our books of an account with the venue's, books what was missed, and never trades. */
-export function reconcileEntry(ports: LivePorts, options: ReconcileOptions = RECONCILE_DEFAULTS) {
+export function reconcileEntry(
+  ports: LivePorts,
+  optionsOf: (account: string) => ReconcileOptions = () => RECONCILE_DEFAULTS,
+) {
   return async (payload: unknown): Promise<Reconciled> => {
     const { account, sinceMs } = checked(request, payload, "reconcile");
     const since = sinceMs ?? ports.clock.nowMs() - LOOK_BACK_MS;
-    return reconcile(ports, account, since, options);
+    return reconcile(ports, account, since, optionsOf(account));
   };
 }

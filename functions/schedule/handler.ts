@@ -21,9 +21,10 @@ import { applyActions } from "../../core/runtime/liveActions.ts";
 import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { watchSignals } from "../../core/runtime/missedSignals.ts";
+import { orphansOf } from "../../core/runtime/orphans.ts";
 import { baseOf, pollBars } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
-import { reconcile } from "../../core/runtime/reconcileHandler.ts";
+import { RECONCILE_DEFAULTS, reconcile } from "../../core/runtime/reconcileHandler.ts";
 import { compareShadows } from "../../core/runtime/shadowCompared.ts";
 import { tellStuck } from "../../core/runtime/stuck.ts";
 import { takeSnapshots } from "../../core/runtime/takeSnapshots.ts";
@@ -139,7 +140,9 @@ export function scheduleEntry(ports: LivePorts, options: ScheduleOptions) {
         return { job: asked.job, outcome: "done", count };
       }
       case "reconcile": {
-        const { booked } = await reconcile(ports, asked.input.account, nowMs - LOOK_BACK_MS);
+        const { account } = asked.input;
+        const options = { ...RECONCILE_DEFAULTS, strangers: orphansOf(profiles, account) };
+        const { booked } = await reconcile(ports, account, nowMs - LOOK_BACK_MS, options);
         return { job: asked.job, outcome: "done", count: booked };
       }
       case "report": {

@@ -18,6 +18,7 @@ import { lookAtAssets } from "../../core/runtime/liveAssets.ts";
 import type { LivePorts } from "../../core/runtime/livePorts.ts";
 import { watchSignals } from "../../core/runtime/missedSignals.ts";
 import { openBooks, openOrTell } from "../../core/runtime/open.ts";
+import { orphansOf } from "../../core/runtime/orphans.ts";
 import { baseOf } from "../../core/runtime/pollBars.ts";
 import { pollUpdates } from "../../core/runtime/pollUpdates.ts";
 import {
@@ -170,10 +171,12 @@ export class Server {
 
   /** Compares the books of every account with the venue's. */
   async reconcile(nowMs: number): Promise<void> {
-    const { ports, reconcile: options = RECONCILE_DEFAULTS } = this.options;
+    const { ports, profiles } = this.options;
     const sinceMs = this.reconciledMs === 0 ? nowMs - LOOK_BACK_MS : this.reconciledMs;
     for (const account of this.accounts) {
       await this.engine.between(async () => {
+        const strangers = orphansOf(profiles, account);
+        const options = this.options.reconcile ?? { ...RECONCILE_DEFAULTS, strangers };
         await reconcile(ports, account, sinceMs, options);
       });
     }

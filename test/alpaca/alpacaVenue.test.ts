@@ -267,6 +267,9 @@ describe("the account", () => {
     await venue.submit([request({ id: "by-hand", symbol: "QQQ" })], 5);
     const open = await venue.openOrders();
     expect(open.map(({ orderId }) => orderId)).toEqual(["e1", "e1.target", "e1.stop", "by-hand"]);
+    // How one trades is told of those alone that hang together with nothing.
+    const terms = open.map((order) => order.terms?.type);
+    expect(terms).toEqual([undefined, undefined, undefined, "market"]);
   });
 
   test("pages of fills are followed to the end, none twice", async () => {

@@ -51,7 +51,7 @@ export function reconcileCommand(terminal: Terminal, open: OpenBooks): Command {
         const found: Reconciled[] = [];
         for (const name of await accountsOf(books, account)) {
           const ports = await portsOf(books, name, asked, terminal);
-          found.push(await reconcileEntry(ports, judged(asked))({ account: name }));
+          found.push(await reconcileEntry(ports, () => judged(asked))({ account: name }));
         }
         tell(terminal, asked, found);
         const isPast = found.some(({ drifts }) => drifts.some((drift) => drift.isPast));
