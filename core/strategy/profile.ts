@@ -55,6 +55,8 @@ export interface DeployOptions {
    * from the stream task, which strategies that listen to quotes or trades need anyway.
    */
   readonly bars?: "poll" | "stream";
+  /** Prices of shares: IEX alone, which is free (the default), or all exchanges, SIP. */
+  readonly feed?: "iex" | "sip";
 }
 
 /** A configured strategy, as written in a file of profiles. */

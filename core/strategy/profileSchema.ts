@@ -29,6 +29,7 @@ export const rebalanceSchema = z.strictObject({
 export const deploySchema = z.strictObject({
   stages: z.array(slug).min(1).readonly().optional(),
   bars: z.enum(["poll", "stream"]).default("poll"),
+  feed: z.enum(["iex", "sip"]).optional(),
 });
 
 /** A profile's options, without its strategy's parameters. */

@@ -105,6 +105,8 @@ async function desksOf(
   // Only who holds venue keys needs the client of the venue.
   const { connectAlpaca } = await import("../alpaca/connect.ts");
   const { allowLive } = await import("../alpaca/clientOptions.ts");
+  const { feedOf } = await import("../alpaca/feed.ts");
+  const feed = feedOf(needs.profiles);
   const keys = await venueKeysOf(arn);
   const found = new Map<string, Desk>();
   for (const account of needs.accounts) {
@@ -120,7 +122,7 @@ async function desksOf(
     const known = async () => (await store.book(account))?.value.orders ?? [];
     const { keyId, secret } = own;
     const clock = { nowMs: () => Date.now() };
-    const connected = connectAlpaca({ keyId, secret, mode, baseUrl, known, clock });
+    const connected = connectAlpaca({ keyId, secret, mode, baseUrl, known, clock, feed });
     if (mode === "live") {
       const expectedAccountId = own.accountId ?? "";
       const accountId = await connected.id();

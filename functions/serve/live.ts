@@ -9,6 +9,7 @@ import { StreamTask } from "../../core/runtime/streamTask.ts";
 import { compareClocks } from "../../core/runtime/venueHours.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 import { type AlpacaAccount, connectAlpaca } from "../alpaca/connect.ts";
+import { feedOf } from "../alpaca/feed.ts";
 import type { RateLimit } from "../alpaca/rateLimiter.ts";
 import { systemSockets } from "../alpaca/sockets.ts";
 import { systemTimers } from "../alpaca/timers.ts";
@@ -113,7 +114,8 @@ async function deskOf(request: LiveRequest, account: string): Promise<LiveDesk> 
   await patiently(() => clock.refresh());
   const known = async () => store.book(account)?.value.orders ?? [];
   // Requests are paced by real time, also where the venue's own runs faster.
-  const paced = { keyId, secret, baseUrl, clock: systemClock, known };
+  const feed = feedOf(request.profiles);
+  const paced = { keyId, secret, baseUrl, clock: systemClock, known, feed };
   return { ...connectAlpaca(limit === undefined ? paced : { ...paced, limit }), clock };
 }
 
@@ -161,7 +163,7 @@ function linesOf(request: LiveRequest, account: string, desk: LiveDesk, handler:
   const { venue, clock } = desk;
   const accounts = [{ account, keyId, secret, mode: "paper" as const, venue, baseUrl }];
   const symbols = instrumentsOf(profiles).map(({ symbol }) => symbol);
-  return alpacaLines({ accounts, symbols }, handler, {
+  return alpacaLines({ accounts, symbols, feed: feedOf(profiles) }, handler, {
     clock,
     timers: systemTimers,
     random: Math.random,

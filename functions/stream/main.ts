@@ -9,6 +9,7 @@ import { baseOf } from "../../core/runtime/pollBars.ts";
 import { STREAM_DEFAULTS, StreamHandler } from "../../core/runtime/streamHandler.ts";
 import { StreamTask } from "../../core/runtime/streamTask.ts";
 import type { ConnectionWorld } from "../alpaca/connection.ts";
+import { feedOf } from "../alpaca/feed.ts";
 import { systemSockets } from "../alpaca/sockets.ts";
 import { systemTimers } from "../alpaca/timers.ts";
 import { STREAM_LEASE } from "../deploy/names.ts";
@@ -67,7 +68,8 @@ function taskOf(
       });
       const accounts = [...desks].map(([account, desk]) => ({ ...desk, account }));
       const symbols = instrumentsOf(profiles).map(({ symbol }) => symbol);
-      return { handler, lines: alpacaLines({ accounts, symbols }, handler, world) };
+      const feed = feedOf(profiles);
+      return { handler, lines: alpacaLines({ accounts, symbols, feed }, handler, world) };
     },
   });
 }
