@@ -175,9 +175,8 @@ export class Server {
     const sinceMs = this.reconciledMs === 0 ? nowMs - LOOK_BACK_MS : this.reconciledMs;
     for (const account of this.accounts) {
       await this.engine.between(async () => {
-        const strangers = orphansOf(profiles, account);
-        const options = this.options.reconcile ?? { ...RECONCILE_DEFAULTS, strangers };
-        await reconcile(ports, account, sinceMs, options);
+        const own = { ...RECONCILE_DEFAULTS, strangers: orphansOf(profiles, account) };
+        await reconcile(ports, account, sinceMs, this.options.reconcile ?? own);
       });
     }
     this.reconciledMs = nowMs;
