@@ -226,7 +226,9 @@ function positionText(position: number): string {
   return String(position).padStart(DIGITS, "0");
 }
 
+const statistics = z.object({ lastTxnId: z.int() });
+
 /** The number of the last transaction of a store, whichever process it was of. */
 function transactionsOf(root: Tables["root"]): number {
-  return z.object({ lastTxnId: z.int() }).parse(root.getStats()).lastTxnId;
+  return statistics.parse(root.getStats()).lastTxnId;
 }
