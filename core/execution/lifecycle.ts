@@ -82,6 +82,15 @@ export function isFinal(order: Order): boolean {
   return RANK[standingOf(order)] >= FIRST_FINAL_RANK;
 }
 
+/**
+ * True while the order waits for us to send it for the first time, even where another is already
+ * wanted in its place: that one goes to the venue after it. What is to be cancelled waits no more.
+ */
+export function isToBeSent({ status, resumeStatus, attempts }: Order): boolean {
+  if (attempts > 0) return false;
+  return status === "approved" || (status === "replace-requested" && resumeStatus === "approved");
+}
+
 /** True while the order is, or may yet come, to rest at the venue. */
 export function isOpen(order: Order): boolean {
   return !isFinal(order);

@@ -4,6 +4,7 @@ import { InvariantError } from "../domain/errors.ts";
 import { applyToBook, type BookContext, orderOf } from "../domain/ledger.ts";
 import type { Order } from "../domain/order.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+import { isToBeSent } from "../execution/lifecycle.ts";
 import { eventOf } from "../execution/report.ts";
 import type { Versioned } from "../ports/store.ts";
 import type { Awaitable, VenueReport } from "../ports/venue.ts";
@@ -221,14 +222,15 @@ function receive(
 /** The order and its held legs, as far as they are approved and not yet sent; legs go with it. */
 export function groupOf(book: Book, orderId: string): readonly Order[] {
   const order = orderOf(book, orderId);
-  if (order === undefined || order.status !== "approved") return NONE;
+  if (order === undefined || !isToBeSent(order)) return NONE;
   // A replacement goes to the venue together with the order that it replaces.
   if (order.request.replaces !== null) return NONE;
   const { parentId } = order.request;
-  if (parentId !== null && orderOf(book, parentId)?.status === "approved") return NONE;
+  const parent = parentId === null ? undefined : orderOf(book, parentId);
+  if (parent !== undefined && isToBeSent(parent)) return NONE;
   if (book.orders.length === 1) return [order];
   const legs = book.orders.filter(
-    ({ request, status }) => request.parentId === orderId && status === "approved",
+    (one) => one.request.parentId === orderId && one.request.replaces === null && isToBeSent(one),
   );
   return [order, ...legs];
 }

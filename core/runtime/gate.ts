@@ -5,6 +5,8 @@ import type { Order, OrderRequest } from "../domain/order.ts";
 import { DAY_MS, iso } from "../domain/time.ts";
 import { parseTimeframe, timeframeMs } from "../domain/timeframe.ts";
 import type { DomainEvent, EventOf } from "../events/catalogue.ts";
+import { isOpen, isToBeSent } from "../execution/lifecycle.ts";
+import { eventOf } from "../execution/report.ts";
 import type { Halt } from "../ports/switches.ts";
 import { partiesOf } from "../strategy/draft.ts";
 import { again } from "./again.ts";
@@ -72,7 +74,7 @@ export async function refusedAtGate(
   const { account, orderId, profile } = event.data;
   const book = await bookOf(ports, account);
   const order = orderOf(book, orderId);
-  if (order === undefined || order.status !== "approved") return true;
+  if (order === undefined || !isToBeSent(order)) return true;
   if (wasBlind ? isCovered(book, order) : isProtective(book, order)) return false;
   const [halt] = await ports.switches.halts(profile, account);
   const late = wasBlind ? DECIDED_BLIND : await lateness(ports, event, nowMs, submitWithinMs);
@@ -82,7 +84,10 @@ export async function refusedAtGate(
   return true;
 }
 
-/** Books an order that was not sent, and its legs, as denied. */
+/**
+ * Books an order that was not sent, and its legs, as denied. One that is to be replaced or cancelled
+ * by now was approved and is not judged again: it ends as cancelled.
+ */
 async function deny(
   ports: LivePorts,
   cause: DomainEvent,
@@ -95,8 +100,12 @@ async function deny(
     bookEvents(ports, account, (book) =>
       book.orders
         .filter(({ request }) => request.id === orderId || request.parentId === orderId)
-        .filter(({ status }) => status === "approved")
-        .map((one) => deniedEvent(one, cause, nowMs, refusal)),
+        .filter((one) => one.attempts === 0 && isOpen(one))
+        .map((one) => {
+          if (one.status === "approved") return deniedEvent(one, cause, nowMs, refusal);
+          const ended = { kind: "cancelled", orderId: one.request.id, timeMs: nowMs } as const;
+          return eventOf({ ...ended, reason: refusal.reason }, one.request, nowMs);
+        }),
     ),
   );
 }
