@@ -85,8 +85,8 @@ export async function refusedAtGate(
 }
 
 /**
- * Books an order that was not sent, and its legs, as denied. One that is to be replaced or cancelled
- * by now was approved and is not judged again: it ends as cancelled.
+ * Books an order that was not sent, and its legs, as denied. One that is to be replaced or
+ * cancelled by now was approved and is not judged again: it ends as cancelled.
  */
 async function deny(
   ports: LivePorts,

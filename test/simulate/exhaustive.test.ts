@@ -104,3 +104,13 @@ test.each(REGRESSIONS)("a crash at $job in $scenario is survived: $was", async (
   expect(injected).toHaveLength(1);
   expect(violations).toEqual([]);
 });
+
+test("two crashes before a decision is kept leave no stop behind an entry that is too late", async () => {
+  const [setting] = scenarios.filter(({ name }) => name === "a stop that is replaced twice");
+  if (setting === undefined) return expect.fail("there is no such scenario");
+  const call = "decide bars.closed.v1: store.commit";
+  const given = [{ call, times: 2, kind: "crash before" as const }];
+  const { violations, injected } = await crashed({ ...setting, given }, { crashes: [] });
+  expect(injected).toHaveLength(2);
+  expect(violations).toEqual([]);
+});
