@@ -54,7 +54,8 @@ export class LocalStore implements Store, Journal, Outbox {
   book(account: string): Versioned<Book> | undefined {
     const { root, books } = this.tables;
     const cached = this.cached?.account === account ? this.cached : undefined;
-    // Asked before the book is: what another process commits in between is read the next time.
+    // Asked before the book is: what another process commits in between is read the next time. The
+    // number lags behind such a commit for a moment; whoever then writes is told of the newer book.
     const asOf = transactionsOf(root);
     if (cached?.asOf === asOf) return cached.kept;
     root.resetReadTxn();
