@@ -9,7 +9,6 @@ import {
 } from "../../core/runtime/actionHandler.ts";
 import { dateEndMs } from "../../core/runtime/marks.ts";
 import { nightCharges } from "../../core/simulation/financing.ts";
-import { isHalted } from "../../core/simulation/orderBook.ts";
 import { SimulatedVenue } from "../../core/simulation/venue.ts";
 import { accountIdOf, Configurations, type LastClose } from "./account.ts";
 import { Activities } from "./activities.ts";
@@ -67,7 +66,10 @@ export class PaperAccount implements MarketWatcher {
     this.market = new RecordedMarket(settings, this);
     this.venue = venueOf(settings);
     const instruments = [...this.market.tapes.values()].map(({ instrument }) => instrument);
-    for (const instrument of instruments) this.venue.market(instrument);
+    for (const tape of this.market.tapes.values()) {
+      // The very list that the venue keeps: what is halted there is told nowhere.
+      tape.halts = this.venue.market(tape.instrument).halts;
+    }
     this.assets = new Assets(instruments);
     this.books = new Books(account, cash, {
       instrument: (symbol) => this.market.tapes.get(symbol)?.instrument,
@@ -141,21 +143,21 @@ export class PaperAccount implements MarketWatcher {
   onQuote(tape: Tape, quote: Quote): void {
     const market = this.venue.market(tape.instrument);
     this.desk.take(this.venue.onQuote(market, quote));
-    if (isHalted(market, quote.eventTimeMs)) return;
+    if (tape.isQuiet(quote.eventTimeMs)) return;
     for (const listener of this.listeners) listener.onQuote(tape, quote);
   }
 
   onTrade(tape: Tape, trade: Trade): void {
     const market = this.venue.market(tape.instrument);
     this.desk.take(this.venue.onTrade(market, trade));
-    if (isHalted(market, trade.eventTimeMs)) return;
+    if (tape.isQuiet(trade.eventTimeMs)) return;
     for (const listener of this.listeners) listener.onTrade(tape, trade);
   }
 
   onBar(tape: Tape, bar: Bar): void {
     const market = this.venue.market(tape.instrument);
     this.desk.take(this.venue.onBar(market, bar));
-    if (isHalted(market, bar.openTimeMs)) return;
+    if (tape.isQuiet(bar.openTimeMs)) return;
     for (const listener of this.listeners) listener.onBar(tape, bar);
   }
 

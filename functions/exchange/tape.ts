@@ -29,6 +29,8 @@ export class Tape {
   tradeRow = 0;
   /** Of bars and prints, dollars as of now; 0 before the first. */
   lastPrice = 0;
+  /** When trading was halted: nobody is told of what was recorded then. */
+  halts: readonly { readonly fromMs: number; readonly toMs: number }[] = [];
   /** Of the session before, in shares as they are now; 0 where there was none. */
   previousClose = 0;
 
@@ -63,6 +65,18 @@ export class Tape {
       close = columns.close[row] ?? 0;
     }
     return close;
+  }
+
+  /** Whether trading was halted at a time. */
+  isQuiet(timeMs: number): boolean {
+    return this.halts.some(({ fromMs, toMs }) => timeMs >= fromMs && timeMs < toMs);
+  }
+
+  /** The last row at or before another that was told of; -1 for none. */
+  lastTold(column: Float64Array, row: number): number {
+    let told = row;
+    while (told >= 0 && this.isQuiet(column[told] ?? 0)) told -= 1;
+    return told;
   }
 
   /** Restates what is remembered, as a split does. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { limit, market, quietRig, type Rig } from "./rigs.ts";
+import { fractionalEquity } from "../../core/domain/instruments.ts";
+import { limit, market, minutes, OPEN_MS, quietRig, type Rig, rig } from "./rigs.ts";
 
 function eventsOf({ exchange }: Rig): string[] {
   const events: string[] = [];
@@ -73,6 +74,44 @@ describe("trouble on demand", () => {
     expect((await one.get(`/v2/orders/${body.id}`)).body.status).toBe("new");
     one.pass(1);
     expect((await one.get(`/v2/orders/${body.id}`)).body.status).toBe("filled");
+  });
+
+  it("shows nothing that was recorded of an instrument while it was halted", async () => {
+    const times = [100, 200, 300, 400].map((after) => OPEN_MS + after * 1_000);
+    const ticks = (kind: "quotes" | "trades") => ({
+      instrument: fractionalEquity("AAA"),
+      kind,
+      columns: {
+        length: times.length,
+        eventTimeMs: Float64Array.from(times),
+        ...Object.fromEntries(
+          ["price", "size", "bid", "bidSize", "ask", "askSize"].map((name) => [
+            name,
+            Float64Array.from(times, (_, i) => i + 1),
+          ]),
+        ),
+      },
+    });
+    const prices = Array.from({ length: 10 }, (_, i) => [i + 1, i + 1, i + 1, i + 1] as const);
+    // biome-ignore lint/suspicious/noExplicitAny: one shape stands for both kinds of ticks.
+    const both: any[] = [ticks("quotes"), ticks("trades")];
+    const one = rig([minutes("AAA", prices)], { ticks: both });
+    one.pass(3);
+    // From the third minute to the sixth: the bars that open then, and two ticks of each kind.
+    one.exchange.faults.arm({ kind: "halt", symbol: "AAA", ms: 180_000 });
+    one.pass(2);
+    const latest = async (what: string) => (await one.get(`/v2/stocks/AAA/${what}/latest`)).body;
+    expect((await latest("bars")).bar.c).toBe(3);
+    expect((await latest("trades")).trade.p).toBe(1);
+    expect((await latest("quotes")).quote.bp).toBe(1);
+    one.pass(3);
+    const { bars } = (await one.get("/v2/stocks/AAA/bars?timeframe=1Min")).body;
+    expect(bars.map(({ c }: { c: number }) => c)).toEqual([1, 2, 3, 7, 8]);
+    const { trades } = (await one.get("/v2/stocks/AAA/trades")).body;
+    expect(trades.map(({ p }: { p: number }) => p)).toEqual([1, 4]);
+    const { quotes } = (await one.get("/v2/stocks/AAA/quotes")).body;
+    expect(quotes.map(({ bp }: { bp: number }) => bp)).toEqual([1, 4]);
+    expect((await one.get("/v2/stocks/AAA/snapshot")).body.dailyBar.v).toBe(50_000);
   });
 
   it("cuts one execution into parts that add up to it", async () => {

@@ -86,7 +86,8 @@ class Gathering {
       const openMs = columns.openTimeMs[row] ?? 0;
       const startMs = isExact ? openMs : startOf(openMs);
       if (startMs > span.toMs) return;
-      if (startMs >= span.fromMs && isIn(openMs)) this.add(columns, row, startMs);
+      if (startMs < span.fromMs || !isIn(openMs) || tape.isQuiet(openMs)) continue;
+      this.add(columns, row, startMs);
     }
   }
 

@@ -10,9 +10,9 @@ const DAY = readFrame("1Day");
 const LOOK_BACK_MS = 14 * 86_400_000;
 
 /** The last bar that has closed; null before the first. */
-export function latestBar({ base }: Tape, nowMs: number): Bucket | null {
-  const { columns } = base;
-  const row = rowsUntil(columns.closeTimeMs, nowMs) - 1;
+export function latestBar(tape: Tape, nowMs: number): Bucket | null {
+  const { columns } = tape.base;
+  const row = tape.lastTold(columns.openTimeMs, rowsUntil(columns.closeTimeMs, nowMs) - 1);
   if (row < 0) return null;
   return {
     startMs: columns.openTimeMs[row] ?? 0,

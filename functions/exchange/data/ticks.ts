@@ -36,18 +36,32 @@ export function tradeJson({ price, size, eventTimeMs }: Trade, id: number, kind:
 export function quotePoints(tape: Tape, span: Span, kind: DataKind): Points {
   const { quotes } = tape;
   if (quotes === null) return { length: 0, at: () => null };
-  const from = rowsUntil(quotes.eventTimeMs, span.fromMs - 1);
-  const length = Math.max(0, rowsUntil(quotes.eventTimeMs, span.toMs) - from);
-  return { length, at: (row) => quoteJson(quoteAt(quotes, from + row), kind) };
+  return toldOf(tape, quotes.eventTimeMs, span, (row) => quoteJson(quoteAt(quotes, row), kind));
 }
 
 /** Recorded prints of a span; none where none were recorded. */
 export function tradePoints(tape: Tape, span: Span, kind: DataKind): Points {
   const { trades } = tape;
   if (trades === null) return { length: 0, at: () => null };
-  const from = rowsUntil(trades.eventTimeMs, span.fromMs - 1);
-  const length = Math.max(0, rowsUntil(trades.eventTimeMs, span.toMs) - from);
-  return { length, at: (row) => tradeJson(tradeAt(trades, from + row), from + row + 1, kind) };
+  const jsonOf = (row: number) => tradeJson(tradeAt(trades, row), row + 1, kind);
+  return toldOf(tape, trades.eventTimeMs, span, jsonOf);
+}
+
+/** Ticks of a span but for those of halts. */
+function toldOf(
+  tape: Tape,
+  times: Float64Array,
+  { fromMs, toMs }: Span,
+  jsonOf: (row: number) => unknown,
+): Points {
+  const from = rowsUntil(times, fromMs - 1);
+  const length = Math.max(0, rowsUntil(times, toMs) - from);
+  if (tape.halts.length === 0) return { length, at: (row) => jsonOf(from + row) };
+  const rows: number[] = [];
+  for (let row = from; row < from + length; row += 1) {
+    if (!tape.isQuiet(times[row] ?? 0)) rows.push(row);
+  }
+  return { length: rows.length, at: (row) => jsonOf(rows[row] ?? 0) };
 }
 
 /**
@@ -56,7 +70,8 @@ export function tradePoints(tape: Tape, span: Span, kind: DataKind): Points {
  */
 export function latestQuote(tape: Tape, nowMs: number): Quote | null {
   const { quotes, quoteRow } = tape;
-  if (quotes !== null && quoteRow > 0) return quoteAt(quotes, quoteRow - 1);
+  const row = quotes === null ? -1 : tape.lastTold(quotes.eventTimeMs, quoteRow - 1);
+  if (quotes !== null && row >= 0) return quoteAt(quotes, row);
   const trade = latestTrade(tape, nowMs);
   if (trade === null) return null;
   const { eventTimeMs, price } = trade;
@@ -64,11 +79,13 @@ export function latestQuote(tape: Tape, nowMs: number): Quote | null {
 }
 
 /** The last print, or the close of the last bar where none was recorded. */
-export function latestTrade({ trades, tradeRow, base }: Tape, nowMs: number): Trade | null {
-  if (trades !== null && tradeRow > 0) return tradeAt(trades, tradeRow - 1);
-  const row = rowsUntil(base.columns.closeTimeMs, nowMs) - 1;
+export function latestTrade(tape: Tape, nowMs: number): Trade | null {
+  const { trades, tradeRow, base } = tape;
+  const print = trades === null ? -1 : tape.lastTold(trades.eventTimeMs, tradeRow - 1);
+  if (trades !== null && print >= 0) return tradeAt(trades, print);
+  const { openTimeMs, closeTimeMs, close, volume } = base.columns;
+  const row = tape.lastTold(openTimeMs, rowsUntil(closeTimeMs, nowMs) - 1);
   if (row < 0) return null;
-  const { closeTimeMs, close, volume } = base.columns;
   // Sizes are counted in whole units, of which a bar with any volume has one at least.
   const size = (volume[row] ?? 0) > 0 ? 1 : 0;
   return { eventTimeMs: closeTimeMs[row] ?? 0, price: close[row] ?? 0, size };
