@@ -37,12 +37,40 @@ export function judgeOf(api: Api): Judge {
   return (path, method, status, body) => {
     const reply = spec.paths[path]?.[method]?.responses?.[String(status)];
     if (reply === undefined) return `no reply ${status} of ${method} ${path} is described`;
+    const plain = reply.$ref === undefined ? reply : resolved(spec, reply.$ref);
+    if (plain.content === undefined) return body === null ? "" : "expected none, got a body";
     const pointer = ["paths", path, method, "responses", String(status)].map(escaped).join("/");
     const at = reply.$ref === undefined ? `#/${pointer}` : reply.$ref;
     const $ref = `${api}${at}/content/application~1json/schema`;
     const validate = ajv.getSchema($ref) ?? ajv.compile({ $ref });
     return validate(body) === true ? "" : ajv.errorsText(validate.errors, { separator: "\n" });
   };
+}
+
+/** Which description has a path of the router, and by which name. */
+export function pathIn(route: string): { readonly api: Api; readonly path: string } | undefined {
+  const wanted = plainPath(OWN_NAMES.get(route) ?? route);
+  for (const api of ["trading", "data"] as const) {
+    const { paths } = parse(readFileSync(SPECS[api], "utf8"));
+    const path = Object.keys(paths).find((one) => plainPath(one) === wanted);
+    if (path !== undefined) return { api, path };
+  }
+  return undefined;
+}
+
+/** A colon in the middle of a path is a parameter to the router, so these are called otherwise. */
+const OWN_NAMES: ReadonlyMap<string, string> = new Map([
+  ["/v2/orders-by-client-order-id", "/v2/orders:by_client_order_id"],
+  ["/v2/watchlists/by-name", "/v2/watchlists:by_name"],
+]);
+
+function plainPath(path: string): string {
+  return path.replaceAll(/\{\w+\}|(?<=\/):\w+/g, "{}");
+}
+
+function resolved(spec: Record<string, unknown>, ref: string) {
+  const parts = ref.split("/").slice(1);
+  return parts.reduce<ReturnType<typeof parse>>((at, part) => at[part], spec);
 }
 
 function escaped(part: string): string {

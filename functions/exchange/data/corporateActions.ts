@@ -24,6 +24,14 @@ const PLURALS: Readonly<Record<Kind, string>> = {
   reverse_split: "reverse_splits",
 };
 
+/** Every type that Alpaca has: of most nothing is recorded here. */
+const TYPES = [
+  ...Object.keys(PLURALS),
+  ...["unit_split", "stock_dividend", "spin_off", "cash_merger", "stock_merger"],
+  ...["stock_and_cash_merger", "redemption", "name_change", "worthless_removal"],
+  ...["rights_distribution", "partial_call", "reorganization"],
+];
+
 /**
  * Splits and dividends by kind. They are known the evening before: those with an ex date up to the
  * next session's.
@@ -32,6 +40,8 @@ const PLURALS: Readonly<Record<Kind, string>> = {
 export function corporateActionsJson(paper: PaperAccount, query: URLSearchParams): unknown {
   const symbols = listIn(query, "symbols");
   const types = listIn(query, "types");
+  const odd = types?.find((one) => !TYPES.includes(one));
+  if (odd !== undefined) throw badRequest(`invalid types: ${odd}`);
   const ids = listIn(query, "ids");
   const start = dateIn(query, "start") ?? newYorkDate(paper.nowMs);
   const end = dateIn(query, "end") ?? "9999-12-31";
