@@ -7,7 +7,7 @@ import { fillModels } from "../../core/simulation/config.ts";
 import { parseFees } from "../../core/simulation/fees.ts";
 import { parseLatency } from "../../core/simulation/latency.ts";
 import { parseSlippage } from "../../core/simulation/slippage.ts";
-import type { ExchangeOptions } from "../exchange/exchange.ts";
+import type { ExchangeOptions, FaultInput } from "../exchange/exchange.ts";
 import type { Terminal } from "./terminal.ts";
 import { dayStart } from "./values.ts";
 
@@ -36,6 +36,23 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** Every kind of trouble that the exchange makes on demand, as its help shows it. */
+export const FAULT_EXAMPLES: readonly (readonly [what: string, fault: FaultInput])[] = [
+  ["too many requests", { kind: "reply", status: 429, retryAfterS: 3, times: 2 }],
+  ["taken, but answered 503", { kind: "reply", path: "/v2/orders", status: 503, after: true }],
+  ["taken, and the line is cut", { kind: "lost", method: "POST", path: "/v2/orders" }],
+  ["no WebSocket for now", { kind: "upgrade", stream: "data", status: 429 }],
+  ["406: one connection too many", { kind: "connection-limit" }],
+  ["a stream that is mute", { kind: "mute", stream: "trade" }],
+  ["a stream that is cut", { kind: "drop", stream: "data" }],
+  ["updates that come late", { kind: "delay-updates", ms: 30_000, times: 5 }],
+  ["updates that come twice", { kind: "duplicate-updates", times: 5 }],
+  ["updates that never come", { kind: "lose-updates", times: 2 }],
+  ["cancels that take long", { kind: "slow-cancel", ms: 60_000 }],
+  ["fills in parts", { kind: "partial-fills", pieces: 3, times: 10 }],
+  ["a halt of an instrument", { kind: "halt", symbol: "SPY", ms: 300_000 }],
+];
+
 const EXAMPLES = `
 Examples:
   bellwether exchange --data ../shared/data --symbols AAPL,TWX --speed 60
@@ -47,7 +64,13 @@ Point any Alpaca client at the URL that is printed: REST, /stream, /v2/iex and /
 are all on that port; any keys open the account, or those of EXCHANGE_KEY_ID and EXCHANGE_SECRET
 where they are set. With --speed max the clock stands until /_exchange/advance or /_exchange/step
 moves it, no faster than the clients read.
-`;
+
+Faults, each until it was used up (times) or DELETE /_exchange/faults; from this machine alone:
+${FAULT_EXAMPLES.map(([what, fault]) => `  ${what}\n${faultLine(fault)}`).join("")}`;
+
+function faultLine(fault: FaultInput): string {
+  return `    curl -X POST localhost:8787/_exchange/faults -d '${JSON.stringify(fault)}'\n`;
+}
 
 /** `bellwether exchange`: recorded markets as an Alpaca paper account on this machine. */
 export function exchangeCommand(terminal: Terminal): Command {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../../functions/cli/main.ts";
+import { fault } from "../../functions/exchange/faults.ts";
 import { recordingTerminal } from "../cli/terminal.ts";
 import { ROOT } from "../floors/tree.ts";
 import { blocksOf } from "../readme/blocks.ts";
@@ -52,6 +53,24 @@ describe("bellwether exchange", () => {
     process.emit("SIGINT");
     expect(await run.ended).toBe(0);
     await expect(fetch(`${url}/v2/account`, { headers: KEYS })).rejects.toThrow();
+  });
+
+  it("takes every fault of its help's examples, and shows one of every kind", async () => {
+    const run = started(...all(), "--speed", "max", "--json");
+    const { url } = JSON.parse(await run.first());
+    const { terminal, said } = recordingTerminal(100);
+    await main(["node", "bellwether", "exchange", "--help"], terminal);
+    const bodies = [...said.out.matchAll(/_exchange\/faults -d '(.*)'/g)].map(
+      ([, body]) => body ?? "",
+    );
+    for (const body of bodies.map((one) => one.replace("SPY", "AAA"))) {
+      const armed = await fetch(`${url}/_exchange/faults`, { method: "POST", body });
+      expect([body, armed.status]).toEqual([body, 201]);
+    }
+    const shown = new Set(bodies.map((body) => JSON.parse(body).kind));
+    expect(shown).toEqual(new Set(fault.options.map(({ shape }) => shape.kind.value)));
+    process.emit("SIGINT");
+    expect(await run.ended).toBe(0);
   });
 
   it("runs the clock by itself to the end of the recording", async () => {
