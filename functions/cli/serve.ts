@@ -24,13 +24,15 @@ const EXAMPLES = `
 Examples:
   bellwether serve minutes-breakout --data ../shared/data --replay 2013-10-08
   bellwether serve sixty-forty --data ../shared/data --from 2009-01-01 --to 2009-03-31
+  bellwether serve webhook-spy --data ../shared/data --from 2010-02-01 --signals signals.jsonl
   bellwether exchange --data ../shared/data --symbols SPY,IBM,AIG,BAC --speed 60   # and beside it:
   bellwether serve minutes-breakout --url http://127.0.0.1:8787
   APCA_API_KEY_ID=… APCA_API_SECRET_KEY=… bellwether serve sixty-forty --paper
 
 A recorded day runs as fast as it can, against an exchange in this process. Everything that happens
 is in the folder of --store: see \`bellwether orders\`, \`why\`, \`journal\` and \`kill\`. A server that
-was stopped, or killed, goes on where its books are. Real money is not traded by this command.
+was stopped, or killed, goes on where its books are, and so does the exchange of a recorded day: the
+next day of the same folder begins with what is held. Real money is not traded by this command.
 `;
 
 /** `bellwether serve`: everything in one process, on one machine. */

@@ -35,6 +35,12 @@ export class VenueClock implements Clock {
     if (reply.status === 429 || reply.status >= 500) {
       throw new TransientError(`clock: ${this.url} answered ${reply.status}`, 500);
     }
+    if (reply.status === 401 || reply.status === 403) {
+      throw new InputError(
+        "keys: expected those of the exchange in APCA_API_KEY_ID and APCA_API_SECRET_KEY, " +
+          `${this.url} answered ${reply.status}`,
+      );
+    }
     // What is no exchange answers with a page, and a proxy in trouble with nothing at all.
     const body: unknown = await reply.json().catch(() => null);
     const stamp = typeof body === "object" && body !== null && "timestamp" in body;

@@ -139,6 +139,35 @@ describe.skipIf(!hasShared)("serving a recording", () => {
     expect(err).not.toMatch(/warning|page/);
   }, 120_000);
 
+  test("goes on from one stretch to the next with what is held", async () => {
+    const store = ["--store", join(folder, "in-two")];
+    for (const [from, to] of [
+      ["2008-07-15", "2008-07-22"],
+      ["2008-07-23", "2008-08-05"],
+    ] as const) {
+      const range = ["--from", from, "--to", to];
+      const { code, err } = await run(
+        "serve",
+        "sixty-forty",
+        "--data",
+        dataDir,
+        ...range,
+        ...store,
+      );
+      expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/warning|page/) });
+    }
+    const all = ["--from", "2008-07-15", "--to", "2008-08-05"];
+    expect(JSON.parse((await run("fills", ...all, ...store, "--json")).out)).toHaveLength(2);
+    const held = JSON.parse((await run("positions", ...store, "--json")).out);
+    const { out } = await run(
+      "positions",
+      "--store",
+      join(folder, "sixty-forty-2008-07-15"),
+      "--json",
+    );
+    expect(held).toEqual(JSON.parse(out));
+  }, 60_000);
+
   test("takes recorded signals, and no webhook beside them", async () => {
     const signals = ["--signals", "test/golden/signals.jsonl"];
     const { fills } = await served("webhook-spy", "2010-02-01", "2010-06-01", ...signals);

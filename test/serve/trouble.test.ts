@@ -36,7 +36,12 @@ describe("a server that starts without its exchange", () => {
   });
 
   test.each([
-    [401, '{"code":40110000,"message":"request is not authorized"}', 2, "got 401"],
+    [
+      401,
+      '{"code":40110000,"message":"request is not authorized"}',
+      2,
+      "keys: expected those of the exchange",
+    ],
     [200, "<html>a router's own page</html>", 2, "expected a timestamp"],
   ])("tells an answer of %i from a clock's", async (status, body, expected, says) => {
     const { url, close } = await answering(status, body);
