@@ -166,6 +166,13 @@ describe.skipIf(!hasJava || !hasShared)("commands on the table of a deployed sta
     expect(await on("resume", NAME)).toMatchObject({ code: 0, out: "nothing is halted\n" });
   });
 
+  test("a service that is out of reach is told in one line, as trouble that passes", async () => {
+    vi.stubEnv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:1");
+    const { code, out, err } = await on("status");
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^bellwether: AWS: .*ECONNREFUSED.*; try again when it is there\n$/);
+  });
+
   test("a stage that is not there is said to be none", async () => {
     const { code, err } = await run("orders", "--stage", "nowhere");
     expect(code).toBe(2);

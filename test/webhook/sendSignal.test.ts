@@ -37,6 +37,19 @@ describe("bellwether send-signal", () => {
     });
   });
 
+  it("--json prints status and body as one line, and who does not answer is told in words", async () => {
+    vi.stubEnv("WEBHOOK_SECRET", SECRETS["spy/typed"][0]);
+    const { code, out } = await send("--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ status: 202, body: { id: expect.any(String) } });
+    vi.stubEnv("WEBHOOK_SECRET", "nobody-has-this-one-00");
+    const refused = await send("--json");
+    expect([refused.code, JSON.parse(refused.out).status]).toEqual([2, 401]);
+    const nobody = await send("--json", "--url", "http://127.0.0.1:1");
+    expect(nobody).toMatchObject({ code: 1, out: "" });
+    expect(nobody.err).toMatch(/^bellwether: the webhook does not answer: /);
+  });
+
   it("--dry-run prints a call that curl can make, and no secret", async () => {
     const secret = SECRETS["spy/typed"][0];
     vi.stubEnv("WEBHOOK_SECRET", secret);
