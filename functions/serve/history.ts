@@ -6,8 +6,16 @@ import type { History } from "../../core/runtime/warmUp.ts";
 import { historyNeeded } from "../../core/scanner/define.ts";
 import type { CompiledProfile } from "../../core/strategy/profile.ts";
 
-/** Bars more than an indicator asks for: gaps and halts leave minutes without a bar. */
+/** Days more than a scanner asks for: gaps and halts leave some without a bar. */
 const SPARE = 1.5;
+
+/**
+ * How many times its warm-up an indicator is shown. What smooths never quite forgets its first
+ * value: after k times its length Wilder's average keeps exp(-k) of it and an exponential one
+ * exp(-2k). A replay has seen years by then; after seven times more both are the same to a
+ * thousandth of what they began apart.
+ */
+const SETTLED = 8;
 
 /** Fetches the history that a profile's indicators and scanner need before `untilMs`. */
 export async function historyOf(
@@ -16,7 +24,7 @@ export async function historyOf(
   base: Timeframe,
   untilMs: number,
 ): Promise<History> {
-  const days = Math.ceil(daysNeeded(profile) * SPARE) + 1;
+  const days = Math.ceil(daysNeeded(profile)) + 1;
   const bars = await marketData.bars({
     symbols: profile.instruments.map(({ symbol }) => symbol),
     timeframe: base,
@@ -26,14 +34,14 @@ export async function historyOf(
   return { timeframe: base, bars };
 }
 
-/** Sessions that hold all bars that a profile must have seen before its strategy is called. */
-export function daysNeeded(profile: CompiledProfile): number {
+/** Sessions whose bars a profile is shown before its strategy is called. */
+function daysNeeded(profile: CompiledProfile): number {
   const own = profile.own.map(({ indicator }) => sessionsFor(profile.timeframe, indicator.warmUp));
   const framed = [...profile.framed].flatMap(([frame, named]) =>
     named.map(({ indicator }) => sessionsFor(frame, indicator.warmUp)),
   );
   const scan = profile.scan === null ? 0 : historyNeeded(profile.scan.scanner);
-  return Math.max(1, scan, ...own, ...framed);
+  return Math.max(1, scan * SPARE, ...[...own, ...framed].map((sessions) => sessions * SETTLED));
 }
 
 /** Six and a half hours make a session of US equities; a longer one needs fewer of them. */
