@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { newYorkTimeMs } from "../../core/domain/time.ts";
 import { openBooks } from "../../core/runtime/open.ts";
 import { compileProfile } from "../../core/strategy/profile.ts";
@@ -38,6 +38,27 @@ test("books that agree are said to, and end with 0", async () => {
   const { code, out, err } = await reconcile();
   expect([code, out, err]).toEqual([0, out, ""]);
   expect(out).toMatch(/booked +0 events .*nothing was missed/);
+});
+
+test("--paper asks Alpaca's paper host, with the keys of the environment", async () => {
+  const asked: string[] = [];
+  const network = globalThis.fetch;
+  vi.stubEnv("APCA_API_KEY_ID", "key-of-mine");
+  vi.stubEnv("APCA_API_SECRET_KEY", "secret-of-mine");
+  vi.stubGlobal("fetch", (url: string, init?: RequestInit) => {
+    const { origin, pathname, search } = new URL(String(url));
+    asked.push(`${origin} ${new Headers(init?.headers).get("apca-api-key-id")}`);
+    return network(`${served.url}${pathname}${search}`, init);
+  });
+  const { code, out, err } = await run("reconcile", account, "--store", folder, "--paper").finally(
+    () => {
+      vi.unstubAllGlobals();
+      vi.unstubAllEnvs();
+    },
+  );
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("nothing was missed");
+  expect(new Set(asked)).toEqual(new Set(["https://paper-api.alpaca.markets key-of-mine"]));
 });
 
 test("a position that nobody knows of is told and halts, and ends with 1", async () => {
