@@ -75,7 +75,8 @@ export function readEnvelope(value: unknown): DomainEvent {
 /** What to do about an event that this code knows by another version: see `catalogue`. */
 function otherVersion(type: string): string {
   const [, name = ""] = /^(.*)\.v\d{1,9}$/.exec(type) ?? [];
-  const known = Object.keys(catalogue).filter((one) => one.replace(/\.v\d+$/, "") === name);
+  const isOf = (one: string) => one.slice(0, one.lastIndexOf(".v")) === name;
+  const known = Object.keys(catalogue).filter(isOf);
   if (known.length === 0) return "";
   return `: this code knows ${known.join(" and ")}; use the version of Bellwether that wrote it`;
 }
