@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Book } from "../../core/domain/book.ts";
 import { ConflictError } from "../../core/domain/errors.ts";
 import { isOrderEvent, orderOf } from "../../core/domain/ledger.ts";
@@ -26,13 +25,6 @@ import { leaseIn } from "./localLeases.ts";
 const DIGITS = 14;
 const MARK = "published";
 
-/** A book, and after which of the store's transactions it was read; null when it was written. */
-interface Cached {
-  readonly account: string;
-  readonly kept: Versioned<Book>;
-  readonly asOf: number | null;
-}
-
 /**
  * Books, snapshots and the journal in a folder of this machine: one transaction a commit, on the
  * disk before it is acknowledged. Other processes may read it at the same time.
@@ -40,7 +32,7 @@ interface Cached {
 export class LocalStore implements Store, Journal, Outbox {
   readonly tables: Tables;
   /** The last book read or written: it is immutable, and reading it back costs the most. */
-  private cached: Cached | undefined;
+  private cached: { readonly account: string; readonly kept: Versioned<Book> } | undefined;
 
   constructor(files: StoreFiles) {
     this.tables = openTables(files);
@@ -53,18 +45,16 @@ export class LocalStore implements Store, Journal, Outbox {
 
   book(account: string): Versioned<Book> | undefined {
     const { root, books } = this.tables;
-    const cached = this.cached?.account === account ? this.cached : undefined;
-    // Asked before the book is: what another process commits in between is read the next time. The
-    // number lags behind such a commit for a moment; whoever then writes is told of the newer book.
-    const asOf = transactionsOf(root);
-    if (cached?.asOf === asOf) return cached.kept;
+    // Else a read would keep to what it saw before in this turn, whoever has written since.
     root.resetReadTxn();
+    const { cached } = this;
+    if (cached?.account === account && cached.kept.version === versionIn(books, account)) {
+      return cached.kept;
+    }
     const stored = books.get(account);
     if (stored === undefined) return undefined;
-    const { version, text } = stored;
-    const isKnown = cached?.kept.version === version;
-    const kept = isKnown ? cached.kept : { version, value: parseBook(text) };
-    this.cached = { account, kept, asOf };
+    const kept = { version: stored.version, value: parseBook(stored.text) };
+    this.cached = { account, kept };
     return kept;
   }
 
@@ -82,12 +72,11 @@ export class LocalStore implements Store, Journal, Outbox {
     } catch (error) {
       // Else reads would keep to what they saw before another process wrote, and lose again.
       tables.root.resetReadTxn();
-      this.cached = undefined;
       throw error;
     }
     if (commit.account === null || commit.book === null) return;
     const kept = { version: commit.bookVersion + 1, value: commit.book };
-    this.cached = { account: commit.account, kept, asOf: null };
+    this.cached = { account: commit.account, kept };
   }
 
   event(id: string): DomainEvent | undefined {
@@ -156,11 +145,10 @@ export class LocalStore implements Store, Journal, Outbox {
       checkFence(commit.fence, leaseIn(this.tables, commit.fence.name));
     }
     if (profile !== null) {
-      expectVersion(`profile ${profile}`, profiles.get(profile), commit.profileVersion);
+      expectVersion(`profile ${profile}`, versionIn(profiles, profile), commit.profileVersion);
     }
     if (account === null) return;
-    // From the file itself: the number of the last transaction may lag behind another process's.
-    expectVersion(`account ${account}`, books.get(account), commit.bookVersion);
+    expectVersion(`account ${account}`, versionIn(books, account), commit.bookVersion);
   }
 
   private write(
@@ -213,23 +201,23 @@ export class LocalStore implements Store, Journal, Outbox {
   }
 }
 
-function expectVersion(
-  what: string,
-  stored: { readonly version: number } | undefined,
-  expected: number,
-): void {
-  const version = stored?.version ?? 0;
+function expectVersion(what: string, version: number, expected: number): void {
   if (version === expected) return;
   throw new ConflictError(`${what}: expected version ${expected}, stored is ${version}`);
 }
 
-function positionText(position: number): string {
-  return String(position).padStart(DIGITS, "0");
+/** Bytes of a text kept as JSON that hold its version, which is written first. */
+const HEAD_BYTES = 32;
+
+/** The version of a text, 0 where there is none; the text itself, which is long, is not decoded. */
+function versionIn(table: Tables["books"], key: string): number {
+  const bytes = table.getBinaryFast(key);
+  if (bytes === undefined) return 0;
+  const [, version] =
+    /^\{"version":(\d{1,15}),/.exec(bytes.toString("latin1", 0, HEAD_BYTES)) ?? [];
+  return version === undefined ? (table.get(key)?.version ?? 0) : Number(version);
 }
 
-const statistics = z.object({ lastTxnId: z.int() });
-
-/** The number of the last transaction of a store, whichever process it was of. */
-function transactionsOf(root: Tables["root"]): number {
-  return statistics.parse(root.getStats()).lastTxnId;
+function positionText(position: number): string {
+  return String(position).padStart(DIGITS, "0");
 }

@@ -47,6 +47,25 @@ test(`what was acknowledged is there, and nothing is half there, after ${ROUNDS}
   expect(new Set(last).size).toBe(ROUNDS);
 });
 
+test("what another process was told is kept is what is read, though the book was read before", async () => {
+  const folder = fresh();
+  const store = new LocalStore({ folder });
+  const child = spawn(process.execPath, [writer, folder]);
+  const behind: string[] = [];
+  await new Promise((resolve) => {
+    child.on("close", resolve);
+    child.stdout.on("data", (text) => {
+      const acknowledged = Number(String(text).trim().split("\n").at(-1));
+      const version = store.book("main")?.version ?? 0;
+      if (version <= acknowledged) behind.push(`version ${version} after ${acknowledged}`);
+      if (acknowledged >= 300) child.kill("SIGKILL");
+    });
+  });
+  expect(store.book("main")?.version).toBeGreaterThan(300);
+  expect(behind).toEqual([]);
+  await store.close();
+});
+
 test("processes that write at the same time lose nothing of each other", async () => {
   const folder = fresh();
   await new LocalStore({ folder }).close();
